@@ -1,0 +1,38 @@
+"""Moments in time as the file stores them and scripts read them: ISO 8601, UTC, milliseconds.
+
+Every stored moment has the same 24 characters (`2026-11-25T08:30:00.000Z`), so that comparing the
+text compares the moments, in SQLite and in any other engine.
+"""
+
+from datetime import UTC, datetime, timedelta
+
+
+def now() -> datetime:
+    """The present moment, aware, in UTC. The programs call it; decisions are passed its value."""
+    return datetime.now(UTC)
+
+
+def stored(moment: datetime) -> str:
+    """`moment` as the 24 characters that the file holds. Raises ValueError for a naive datetime."""
+    if moment.tzinfo is None:
+        raise ValueError("a moment without a time zone cannot be stored")
+    utc = moment.astimezone(UTC)
+    return f"{utc:%Y-%m-%dT%H:%M:%S}.{utc.microsecond // 1000:03d}Z"
+
+
+def read(text: str) -> datetime:
+    """The aware UTC moment that `stored` wrote."""
+    return datetime.fromisoformat(text)
+
+
+def after(moment: str, seconds: float) -> str:
+    """The stored moment `seconds` later (earlier if negative)."""
+    return stored(read(moment) + timedelta(seconds=seconds))
+
+
+def from_unix(seconds: int) -> str:
+    """The stored form of a Unix timestamp in seconds, as Meta's webhooks carry it.
+
+    Raises OverflowError, OSError or ValueError for a number that is no date.
+    """
+    return stored(datetime.fromtimestamp(seconds, UTC))
