@@ -1,0 +1,126 @@
+"""Settings and secrets: environment variables, then `.env`, then the file that `init` writes.
+
+Secrets are `SecretStr`, so that no repr, log line or traceback shows them.
+"""
+
+import getpass
+import os
+from pathlib import Path
+from typing import Self
+
+import platformdirs
+from pydantic import Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from invite_core.errors import InviteError
+from invite_core.operators import Operator, Role
+
+APPLICATION = "invite-tui"
+
+CONFIG_FILE = platformdirs.user_config_path(APPLICATION) / "settings.env"
+"""Where `invite-tui init` keeps the settings, one `INVITE_NAME=value` a line, mode 0600."""
+
+
+class SettingsFault(InviteError):
+    """A setting is missing or cannot be used."""
+
+
+def login_name() -> str:
+    """The name of the person logged in, or 'organiser' where the system knows none."""
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError):
+        return "organiser"
+
+
+class Settings(BaseSettings):
+    """Every setting of design section 7, with its default."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="INVITE_",
+        env_file=(CONFIG_FILE, ".env"),
+        env_file_encoding="utf-8",
+        env_ignore_empty=True,
+        extra="ignore",
+        hide_input_in_errors=True,
+    )
+
+    db: Path = Field(default=platformdirs.user_data_path(APPLICATION) / "invites.db")
+    """The SQLite file."""
+    graph_url: str = "https://graph.facebook.com"
+    """Where Meta is."""
+    graph_version: str = Field(default="v26.0", pattern=r"^v\d+\.\d+$")
+    """The pinned version of the Graph API; without one Meta would use its newest."""
+    phone_number_id: str = ""
+    """The sender's phone number id (not the number itself)."""
+    waba_id: str = ""
+    """The WhatsApp Business account."""
+    access_token: SecretStr = SecretStr("")
+    """A system user's token with `whatsapp_business_messaging` and `whatsapp_business_management`."""
+    app_secret: SecretStr = SecretStr("")
+    """The app's secret, with which Meta signs webhooks."""
+    app_secret_previous: SecretStr = SecretStr("")
+    """The secret before a rotation, still accepted while set."""
+    verify_token: SecretStr = SecretStr("")
+    """The word that Meta repeats when the callback address is entered."""
+    listen_host: str = "127.0.0.1"
+    """Where the listener binds."""
+    listen_port: int = Field(default=8080, ge=0, le=65535)
+    """The listener's port; the tunnel forwards it whole."""
+    health_port: int = Field(default=8081, ge=0, le=65535)
+    """The port of /healthz and /readyz, on loopback; 0 for none."""
+    messages_per_second: float = Field(default=80, gt=0, le=1000)
+    """The number's throughput: 80 by default, 20 where it is used in the WhatsApp Business app too."""
+    max_in_flight: int = Field(default=64, ge=1, le=1000)
+    """How many requests may await Meta's answer at once."""
+    catch_up_minutes: float = Field(default=15, ge=0)
+    """How long nothing new is sent after the listener was away; 0 turns the rule off."""
+    default_region: str = Field(default="", pattern=r"^([A-Za-z]{2})?$")
+    """The country (ISO code) of numbers written without a country code; '' refuses such rows."""
+    operator: str = Field(default_factory=login_name)
+    """Who acts, for the record."""
+    role: Role = Role.ORGANISER
+    """`organiser`, or `viewer` to look without acting."""
+
+    @classmethod
+    def load(cls) -> Self:
+        """The settings in force. Raises `SettingsFault` naming each setting that cannot be used."""
+        try:
+            return cls()
+        except ValidationError as error:
+            faults = "; ".join(
+                f"INVITE_{'.'.join(map(str, fault['loc'])).upper()}: {fault['msg']}"
+                for fault in error.errors(include_input=False, include_url=False)
+            )
+            raise SettingsFault(
+                f"A setting cannot be used ({faults}).",
+                f"Mend it in the environment, in .env or in {CONFIG_FILE}.",
+            ) from None
+        except UnicodeDecodeError:
+            raise SettingsFault(
+                "A settings file is not written in UTF-8.", f"Save .env and {CONFIG_FILE} as UTF-8."
+            ) from None
+
+    def acting(self) -> Operator:
+        """Who acts under these settings."""
+        return Operator(self.operator, self.role)
+
+    def require(self, *names: str) -> None:
+        """Raise `SettingsFault` naming those of the settings `names` that are empty."""
+        missing = [f"INVITE_{name.upper()}" for name in names if not _text(getattr(self, name))]
+        if missing:
+            raise SettingsFault(
+                f"{' and '.join(missing)} {'is' if len(missing) == 1 else 'are'} not set.",
+                f"Set it in the environment, in .env or in {CONFIG_FILE}; "
+                "the README says where Meta shows the value.",
+            )
+
+
+def _text(value: object) -> str:
+    return value.get_secret_value() if isinstance(value, SecretStr) else str(value)
+
+
+def without_settings(environment: dict[str, str] | None = None) -> dict[str, str]:
+    """A copy of the environment with every INVITE_ variable taken out, for a child process."""
+    source = os.environ if environment is None else environment
+    return {name: value for name, value in source.items() if not name.startswith("INVITE_")}

@@ -1,0 +1,77 @@
+"""What can go wrong with the file, each as one sentence and what to do.
+
+SQLite's errors are told apart by their symbolic name, never by their message.
+"""
+
+from pathlib import Path
+
+from invite_core.errors import InviteError
+from invite_core.store import engine
+
+
+class StoreError(InviteError):
+    """The file cannot be used for this act now. Nothing of the act has been stored."""
+
+
+class NotOurFile(StoreError):
+    """The file is not SQLite, or belongs to another program."""
+
+
+class NewerFile(StoreError):
+    """The file was made by a newer version of this program."""
+
+
+class OlderFile(StoreError):
+    """The file waits for a migration, which only `invite-tui` does."""
+
+
+class NoFile(StoreError):
+    """There is no file at that path, and this program does not make one."""
+
+
+class ReadOnlyFile(StoreError):
+    """The file, or the way it was opened, allows no writing."""
+
+
+class BusyFile(StoreError):
+    """Another program holds the file's write lock for longer than we wait."""
+
+
+class FullDisk(StoreError):
+    """There is no room for the write."""
+
+
+class BrokenFile(StoreError):
+    """SQLite reports damage, or the disk fails."""
+
+
+def explained(error: engine.Error, path: Path) -> StoreError:
+    """The `StoreError` that says what `error` means for the organiser."""
+    name = engine.error_name(error)
+    if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
+        return BusyFile(
+            f"Another program is writing to {path} and did not finish in time.",
+            "Try again in a moment; close other programs that have the file open.",
+        )
+    if name.startswith("SQLITE_READONLY"):
+        return ReadOnlyFile(f"{path} cannot be written.", "Check the permissions of the file and its folder.")
+    if name.startswith("SQLITE_FULL"):
+        return FullDisk(f"The disk that holds {path} is full.", "Free some space and try again.")
+    if name.startswith("SQLITE_NOTADB"):
+        return not_ours(path)
+    if name.startswith("SQLITE_CANTOPEN"):
+        return NoFile(f"{path} cannot be opened.", "Check the path and its permissions.")
+    if name.startswith(("SQLITE_CORRUPT", "SQLITE_IOERR")):
+        return BrokenFile(
+            f"{path} cannot be read or written ({name}).",
+            "Check the disk, then restore the latest backup.",
+        )
+    return BrokenFile(f"The database refused an operation ({name or error}).", "Please report this.")
+
+
+def not_ours(path: Path) -> NotOurFile:
+    """The refusal of a file that this program did not make."""
+    return NotOurFile(
+        f"{path} is not a database of this program.",
+        "Choose another file with --db or INVITE_DB; this one was not touched.",
+    )

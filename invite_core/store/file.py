@@ -1,0 +1,291 @@
+"""The one module that opens the database file, for both programs.
+
+`Store.open` gives a connection with every safety on: FULL sync, foreign keys, secure delete, a busy
+timeout. `Store.write` is the only way to change anything: BEGIN IMMEDIATE, because a deferred
+transaction with a second writer fails at once with SQLITE_BUSY_SNAPSHOT
+(https://sqlite.org/isolation.html). A Store belongs to the thread that opened it.
+"""
+
+import os
+import stat
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Self
+
+from invite_core.store import engine, faults
+from invite_core.store.migrations import SCHEMA_VERSION, migrate
+
+APPLICATION_ID = 0x1A571E0F
+"""Written into the file's header once, so that a stranger's file is never taken for ours."""
+
+BUSY_TIMEOUT_MS = 5_000
+
+Row = Mapping[str, Any]
+"""A result row: columns by name."""
+
+Values = Mapping[str, object] | Sequence[object]
+"""What is bound to a statement: by name, or by position."""
+
+
+class Store:
+    """An open database file. Use as a context manager, or call `close`."""
+
+    def __init__(self, path: Path, connection: engine.Connection, *, read_only: bool) -> None:
+        self.path = path
+        self.read_only = read_only
+        self._connection = connection
+        self._depth = 0
+
+    @classmethod
+    def create_or_open(cls, path: Path) -> Self:
+        """Open the file for writing, making or migrating it first if need be (`invite-tui` only).
+
+        A new file gets mode 0600, a new folder 0700. Raises `StoreError`.
+        """
+        _make_private(path)
+        store = cls._connect(path, read_only=False)
+        try:
+            store._take_over()
+        except BaseException:
+            store.close()
+            raise
+        return store
+
+    @classmethod
+    def open(cls, path: Path, *, read_only: bool = False) -> Self:
+        """Open a file that exists and has today's tables. Raises `StoreError` otherwise."""
+        if not path.is_file():
+            raise faults.NoFile(
+                f"There is no database at {path}.",
+                "Start invite-tui once, or point INVITE_DB at the file it uses.",
+            )
+        store = cls._connect(path, read_only=read_only)
+        try:
+            store._check_schema()
+        except BaseException:
+            store.close()
+            raise
+        return store
+
+    @classmethod
+    def _connect(cls, path: Path, *, read_only: bool) -> Self:
+        mode = "ro" if read_only else "rw"
+        try:
+            connection = engine.driver.connect(
+                f"{path.absolute().as_uri()}?mode={mode}",
+                uri=True,
+                isolation_level=None,
+                timeout=BUSY_TIMEOUT_MS / 1000,
+                cached_statements=512,
+            )
+            connection.row_factory = engine.Row
+            for pragma in (
+                "foreign_keys=ON",
+                "synchronous=FULL",
+                "trusted_schema=OFF",
+                "secure_delete=ON",
+                "fullfsync=ON",
+                "checkpoint_fullfsync=ON",
+            ):
+                connection.execute(f"PRAGMA {pragma}")  # fmt: skip
+        except engine.Error as error:
+            raise faults.explained(error, path) from error
+        store = cls(path, connection, read_only=read_only)
+        try:
+            store._check_owner()
+        except BaseException:
+            store.close()
+            raise
+        return store
+
+    # ------------------------------------------------------------ reading
+
+    def rows(self, sql: str, values: Values = ()) -> list[Row]:
+        """Every row of the query, fetched at once, so that no read stays open."""
+        with self._explained():
+            return self._connection.execute(sql, values).fetchall()
+
+    def row(self, sql: str, values: Values = ()) -> Row | None:
+        """The first row of the query, or None."""
+        with self._explained():
+            row: Row | None = self._connection.execute(sql, values).fetchone()
+            return row
+
+    def value(self, sql: str, values: Values = ()) -> Any:
+        """The first column of the first row, or None."""
+        row = self.row(sql, values)
+        return None if row is None else next(iter(row))
+
+    @contextmanager
+    def snapshot(self) -> Iterator[None]:
+        """All reads inside see one moment of the file. Keep it short; it holds back checkpoints."""
+        if self._connection.in_transaction:
+            yield
+            return
+        with self._explained():
+            self._connection.execute("BEGIN")
+        try:
+            yield
+        finally:
+            self._connection.execute("ROLLBACK")
+
+    def data_version(self) -> int:
+        """A number that changes when another connection has committed (PRAGMA data_version)."""
+        return int(self.value("PRAGMA data_version"))
+
+    # ------------------------------------------------------------ writing
+
+    @contextmanager
+    def write(self) -> Iterator[Self]:
+        """A write transaction: committed at the end, rolled back on any exception.
+
+        Nested calls are savepoints. Raises `StoreError` if the file cannot be written now or has
+        other tables than this program knows; nothing of the block is stored then.
+        """
+        if self._depth:
+            with self._savepoint():
+                yield self
+            return
+        if self.read_only:
+            raise faults.ReadOnlyFile(
+                f"{self.path} was opened for reading only.", "Ask the organiser to do this."
+            )
+        with self._explained():
+            self._connection.execute("BEGIN IMMEDIATE")
+        self._depth = 1
+        try:
+            self._check_schema()
+            yield self
+            with self._explained():
+                self._connection.execute("COMMIT")
+        finally:
+            self._depth = 0
+            # SQLite rolls back by itself when the disk is full; a second ROLLBACK would fail.
+            if self._connection.in_transaction:
+                self._connection.execute("ROLLBACK")
+
+    @contextmanager
+    def _savepoint(self) -> Iterator[None]:
+        name = f"level_{self._depth}"
+        with self._explained():
+            self._connection.execute(f"SAVEPOINT {name}")
+        self._depth += 1
+        try:
+            yield
+        except BaseException:
+            if self._connection.in_transaction:
+                self._connection.execute(f"ROLLBACK TO {name}")
+                self._connection.execute(f"RELEASE {name}")
+            raise
+        else:
+            with self._explained():
+                self._connection.execute(f"RELEASE {name}")
+        finally:
+            self._depth -= 1
+
+    def execute(self, sql: str, values: Values = ()) -> int:
+        """Run a changing statement inside `write`; gives the number of rows it changed."""
+        self._must_be_writing()
+        with self._explained():
+            return self._connection.execute(sql, values).rowcount
+
+    def execute_many(self, sql: str, values: Iterable[Values]) -> int:
+        """Run a changing statement once per item inside `write`; gives the rows changed."""
+        self._must_be_writing()
+        with self._explained():
+            return self._connection.executemany(sql, values).rowcount
+
+    def insert(self, sql: str, values: Values = ()) -> int:
+        """Run an INSERT inside `write`; gives the new row's id."""
+        self._must_be_writing()
+        with self._explained():
+            return int(self._connection.execute(sql, values).lastrowid or 0)
+
+    def _must_be_writing(self) -> None:
+        if not self._depth:
+            raise RuntimeError("a change outside Store.write would have no transaction")
+
+    # ------------------------------------------------------------ the file itself
+
+    def _take_over(self) -> None:
+        mode = engine.journal_mode()
+        if self.value("PRAGMA journal_mode") != mode:
+            self.value(f"PRAGMA journal_mode={mode}")
+        if self.value("PRAGMA user_version") == SCHEMA_VERSION:
+            return
+        with self._explained():
+            self._connection.execute("BEGIN IMMEDIATE")
+        try:
+            if self._version() < SCHEMA_VERSION:
+                self._connection.execute(f"PRAGMA application_id={APPLICATION_ID}")
+                migrate(self._connection)
+            self._check_schema()
+            with self._explained():
+                self._connection.execute("COMMIT")
+        finally:
+            if self._connection.in_transaction:
+                self._connection.execute("ROLLBACK")
+
+    def _check_owner(self) -> None:
+        is_new = self._version() == 0 and not self.value("SELECT count(*) FROM sqlite_schema")
+        if not is_new and self.value("PRAGMA application_id") != APPLICATION_ID:
+            raise faults.not_ours(self.path)
+        if engine.can_lose_commits_in_wal(engine.VERSION) and (self.value("PRAGMA journal_mode") == "wal"):
+            raise faults.NotOurFile(
+                f"{self.path} is in WAL mode, in which this computer's SQLite "
+                f"{'.'.join(map(str, engine.VERSION))} can lose data.",
+                "Install a Python package of SQLite 3.51.3 or newer (pip install pysqlite3).",
+            )
+
+    def _check_schema(self) -> None:
+        version = self._version()
+        if version > SCHEMA_VERSION:
+            raise faults.NewerFile(
+                f"{self.path} was made by a newer version of this program.",
+                "Upgrade this program; the file was not touched.",
+            )
+        if version < SCHEMA_VERSION:
+            raise faults.OlderFile(
+                f"{self.path} was made by an older version of this program.",
+                "Start invite-tui once; it upgrades the file.",
+            )
+
+    def _version(self) -> int:
+        return int(self.value("PRAGMA user_version"))
+
+    @contextmanager
+    def _explained(self) -> Iterator[None]:
+        try:
+            yield
+        except engine.IntegrityError:
+            raise
+        except engine.DatabaseError as error:
+            raise faults.explained(error, self.path) from error
+
+    def close(self) -> None:
+        """Close the connection. Harmless when repeated."""
+        self._connection.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+def _make_private(path: Path) -> None:
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        descriptor = os.open(path, os.O_CREAT | os.O_RDWR | getattr(os, "O_NOFOLLOW", 0), 0o600)
+    except OSError as error:
+        raise faults.NoFile(
+            f"{path} cannot be opened for writing ({error.strerror}).",
+            "Check the path and its permissions, or choose another with --db.",
+        ) from error
+    try:
+        shared = stat.S_IMODE(os.fstat(descriptor).st_mode) & 0o077
+        if shared and hasattr(os, "fchmod"):
+            os.fchmod(descriptor, 0o600)
+    finally:
+        os.close(descriptor)

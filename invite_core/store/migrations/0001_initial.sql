@@ -1,0 +1,384 @@
+-- The whole data model. Every moment is ISO 8601 text in UTC with milliseconds (24 characters);
+-- every foreign key is enforced; SQL may read any table, only the owning package writes it.
+
+-- ---------------------------------------------------------------- people
+CREATE TABLE contacts (
+    id INTEGER PRIMARY KEY,
+    name TEXT NOT NULL DEFAULT '',
+    name_key TEXT NOT NULL DEFAULT '',              -- case-folded, spaces collapsed: what "the same name" means
+    language TEXT NOT NULL DEFAULT '',              -- 'pt' or 'pt_BR'; '' where nobody said
+    household TEXT NOT NULL DEFAULT '',             -- people with the same non-empty word live together
+    places INTEGER NOT NULL DEFAULT 1 CHECK (places > 0), -- seats the invitation stands for
+    attributes TEXT NOT NULL DEFAULT '{}' CHECK (json_valid(attributes)),
+    merged_into INTEGER REFERENCES contacts (id) CHECK (merged_into <> id),
+    created_at TEXT NOT NULL,
+    changed_at TEXT NOT NULL,
+    erased_at TEXT
+) STRICT;
+CREATE INDEX contacts_by_name ON contacts (name_key);
+CREATE INDEX contacts_by_household ON contacts (household) WHERE household <> '';
+CREATE INDEX contacts_merged ON contacts (merged_into) WHERE merged_into IS NOT NULL;
+
+CREATE TABLE contact_identities (
+    id INTEGER PRIMARY KEY,
+    contact INTEGER NOT NULL REFERENCES contacts (id),
+    kind TEXT NOT NULL CHECK (kind IN ('phone', 'wa_id', 'user_id')),
+    value TEXT NOT NULL,                            -- phone: E.164 with '+'; wa_id: digits; user_id: as Meta gives it
+    match_key TEXT NOT NULL,                        -- what all variants of one number share
+    usable INTEGER NOT NULL DEFAULT 1 CHECK (usable IN (0, 1)), -- 0: a number that no mobile phone can have
+    position INTEGER NOT NULL DEFAULT 0,            -- the person's first number comes first
+    created_at TEXT NOT NULL,
+    retired_at TEXT,
+    UNIQUE (contact, kind, value)
+) STRICT;
+CREATE INDEX identities_by_match_key ON contact_identities (match_key);
+
+CREATE TABLE tags (
+    id INTEGER PRIMARY KEY,
+    name TEXT NOT NULL,
+    name_key TEXT NOT NULL UNIQUE                   -- case-folded
+) STRICT;
+
+CREATE TABLE contact_tags (
+    contact INTEGER NOT NULL REFERENCES contacts (id),
+    tag INTEGER NOT NULL REFERENCES tags (id),
+    PRIMARY KEY (contact, tag)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX contact_tags_by_tag ON contact_tags (tag, contact);
+
+CREATE TABLE consents (                             -- append-only
+    id INTEGER PRIMARY KEY,
+    contact INTEGER NOT NULL REFERENCES contacts (id),
+    act TEXT NOT NULL CHECK (act IN ('grant', 'revoke')),
+    scope TEXT NOT NULL DEFAULT 'invitations',
+    at TEXT NOT NULL,                               -- when the person said so
+    source TEXT NOT NULL,                           -- how: 'paper form', 'web form', ...
+    wording TEXT NOT NULL DEFAULT '',
+    evidence_ref TEXT NOT NULL DEFAULT '',
+    recorded_at TEXT NOT NULL,
+    recorded_by TEXT NOT NULL
+) STRICT;
+CREATE INDEX consents_by_contact ON consents (contact, act, at);
+
+CREATE TABLE do_not_message (                       -- append-only
+    id INTEGER PRIMARY KEY,
+    act TEXT NOT NULL CHECK (act IN ('block', 'lift')),
+    scope TEXT NOT NULL CHECK (scope IN ('all', 'marketing')), -- 'marketing': Meta's own stop, which Meta's resume lifts
+    match_key TEXT,                                 -- NULL once the person is erased
+    key_hash TEXT,                                  -- keyed hash of match_key, set once the person is erased
+    address TEXT,                                   -- as it was written
+    contact INTEGER REFERENCES contacts (id),       -- whom the organiser meant, if a person was named
+    reason TEXT NOT NULL,
+    source TEXT NOT NULL CHECK (source IN
+        ('organiser', 'import', 'stop_word', 'button', 'user_preferences', 'error_131050', 'error_130403', 'wrong_person')),
+    at TEXT NOT NULL,                               -- by its own time
+    receipt INTEGER REFERENCES webhook_receipts (id),
+    recorded_at TEXT NOT NULL,
+    recorded_by TEXT NOT NULL,
+    CHECK ((match_key IS NULL) <> (key_hash IS NULL))
+) STRICT;
+CREATE INDEX do_not_message_by_match_key ON do_not_message (match_key, scope, act, at) WHERE match_key IS NOT NULL;
+CREATE INDEX do_not_message_by_hash ON do_not_message (key_hash) WHERE key_hash IS NOT NULL;
+
+-- ---------------------------------------------------------------- invitations
+CREATE TABLE events (
+    id INTEGER PRIMARY KEY,
+    name TEXT NOT NULL CHECK (name <> ''),
+    name_key TEXT NOT NULL,
+    starts_at TEXT NOT NULL,
+    ends_at TEXT,
+    answer_by TEXT,
+    timezone TEXT NOT NULL,
+    venue TEXT NOT NULL,
+    texts TEXT NOT NULL DEFAULT '{}' CHECK (json_valid(texts)), -- {language: {"name": ..., "venue": ...}}
+    status TEXT NOT NULL DEFAULT 'planned' CHECK (status IN ('planned', 'changed', 'cancelled')),
+    facts_version INTEGER NOT NULL DEFAULT 1,       -- counts the edits; a run sends only the facts that it froze
+    created_at TEXT NOT NULL,
+    changed_at TEXT NOT NULL,
+    purged_at TEXT
+) STRICT;
+CREATE INDEX events_by_name ON events (name_key);
+
+CREATE TABLE templates (                            -- one row per language variant, as Meta returns it
+    id INTEGER PRIMARY KEY,
+    provider_template_id TEXT NOT NULL,
+    name TEXT NOT NULL,
+    language TEXT NOT NULL,
+    status TEXT NOT NULL,
+    category TEXT NOT NULL,
+    parameter_format TEXT NOT NULL CHECK (parameter_format IN ('POSITIONAL', 'NAMED')),
+    components TEXT NOT NULL CHECK (json_valid(components)),
+    quality TEXT NOT NULL DEFAULT 'UNKNOWN',
+    rejected_reason TEXT,
+    mapping TEXT NOT NULL DEFAULT '{}' CHECK (json_valid(mapping)), -- {parameter: field}, remembered
+    buttons TEXT NOT NULL DEFAULT '{}' CHECK (json_valid(buttons)), -- {index: meaning}, proposed or chosen
+    synced_at TEXT NOT NULL,
+    UNIQUE (name, language)
+) STRICT;
+
+CREATE TABLE audiences (
+    id INTEGER PRIMARY KEY,
+    name TEXT NOT NULL,
+    name_key TEXT NOT NULL UNIQUE,
+    expression TEXT NOT NULL,
+    saved_at TEXT NOT NULL,
+    saved_by TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE invite_send_runs (
+    id INTEGER PRIMARY KEY,
+    event INTEGER NOT NULL REFERENCES events (id),
+    purpose TEXT NOT NULL CHECK (purpose IN ('invitation', 'reminder', 'update', 'cancellation', 'test')),
+    occasion TEXT NOT NULL,                         -- 'invitation' for every invitation; a name for the others
+    template TEXT NOT NULL,
+    language TEXT NOT NULL,                         -- a fixed variant, or 'auto': each person's own
+    fallback TEXT,                                  -- the variant for people whose language has none
+    audience TEXT NOT NULL,                         -- the expression
+    policy TEXT NOT NULL DEFAULT '{}' CHECK (json_valid(policy)),
+    not_before TEXT,
+    not_after TEXT,
+    first_slice INTEGER,                            -- pause after so many, with the results
+    max_cost TEXT,
+    facts_version INTEGER NOT NULL,                 -- the event's, when the run was frozen
+    status TEXT NOT NULL CHECK (status IN ('draft', 'ready', 'sending', 'paused', 'finished', 'cancelled')),
+    paused_because TEXT CHECK (paused_because IN ('operator', 'account', 'template', 'failure_burst', 'quality',
+        'daily_limit', 'outside_window', 'facts_changed', 'listener_gap', 'cost', 'first_slice', 'sender_stopped',
+        'storage', 'restored')),
+    paused_detail TEXT NOT NULL DEFAULT '',
+    operator TEXT NOT NULL,
+    total INTEGER NOT NULL DEFAULT 0,
+    eligible INTEGER NOT NULL DEFAULT 0,            -- as frozen at creation
+    created_at TEXT NOT NULL,
+    started_at TEXT,
+    ended_at TEXT,
+    changed_at TEXT NOT NULL,
+    CHECK ((status = 'paused') = (paused_because IS NOT NULL))
+) STRICT;
+CREATE INDEX runs_by_event ON invite_send_runs (event);
+
+CREATE TABLE run_variants (                         -- the texts that the run froze
+    run INTEGER NOT NULL REFERENCES invite_send_runs (id),
+    language TEXT NOT NULL,
+    category TEXT NOT NULL,
+    parameter_format TEXT NOT NULL,
+    components TEXT NOT NULL CHECK (json_valid(components)),
+    mapping TEXT NOT NULL CHECK (json_valid(mapping)),
+    buttons TEXT NOT NULL CHECK (json_valid(buttons)),
+    PRIMARY KEY (run, language)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE run_counters (                         -- exact in every transaction
+    run INTEGER NOT NULL REFERENCES invite_send_runs (id),
+    kind TEXT NOT NULL CHECK (kind IN ('state', 'block')),
+    name TEXT NOT NULL,
+    n INTEGER NOT NULL CHECK (n >= 0),
+    PRIMARY KEY (run, kind, name)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE invited_otherwise (
+    event INTEGER NOT NULL REFERENCES events (id),
+    contact INTEGER NOT NULL REFERENCES contacts (id),
+    via TEXT NOT NULL,
+    at TEXT NOT NULL,
+    recorded_by TEXT NOT NULL,
+    PRIMARY KEY (event, contact)
+) STRICT, WITHOUT ROWID;
+
+-- ---------------------------------------------------------------- lifecycle
+CREATE TABLE invite_messages (                      -- one row per recipient of a run, blocked ones included
+    id INTEGER PRIMARY KEY,
+    run INTEGER NOT NULL REFERENCES invite_send_runs (id),
+    event INTEGER NOT NULL REFERENCES events (id),
+    purpose TEXT NOT NULL,
+    occasion TEXT NOT NULL,
+    contact INTEGER NOT NULL REFERENCES contacts (id),
+    address TEXT,                                   -- E.164 with '+', or a user id; NULL where there is none
+    address_kind TEXT CHECK (address_kind IN ('phone', 'user_id')),
+    match_key TEXT,
+    household TEXT NOT NULL DEFAULT '',
+    places INTEGER NOT NULL DEFAULT 1,
+    language TEXT,                                  -- of the variant
+    parameters TEXT NOT NULL DEFAULT '{}' CHECK (json_valid(parameters)), -- frozen
+    verdict TEXT NOT NULL CHECK (verdict IN ('eligible', 'blocked')),
+    block_reasons TEXT NOT NULL DEFAULT '',         -- strongest first, joined by commas
+    state TEXT NOT NULL CHECK (state IN ('blocked', 'queued', 'sending', 'unconfirmed', 'cancelled',
+        'accepted', 'sent', 'delivered', 'read', 'failed')),
+    held INTEGER NOT NULL DEFAULT 0 CHECK (held IN (0, 1)),
+    next_attempt_at TEXT NOT NULL,                  -- a queued message is not claimed before
+    accepted_at TEXT,
+    sent_at TEXT,
+    delivered_at TEXT,
+    read_at TEXT,
+    failed_at TEXT,
+    provider_message_id TEXT,
+    error_code INTEGER,
+    error_detail TEXT,
+    slot_person INTEGER,                            -- taken when frozen, given back when certainly not sent
+    slot_address TEXT,
+    changed_at TEXT NOT NULL,
+    UNIQUE (run, contact)
+) STRICT;
+CREATE UNIQUE INDEX one_live_message_per_person ON invite_messages (slot_person, event, purpose, occasion)
+    WHERE slot_person IS NOT NULL;
+CREATE UNIQUE INDEX one_live_message_per_address ON invite_messages (slot_address, event, purpose, occasion)
+    WHERE slot_address IS NOT NULL;
+CREATE INDEX messages_to_claim ON invite_messages (run, next_attempt_at) WHERE state = 'queued';
+CREATE INDEX messages_by_run_state ON invite_messages (run, state);
+CREATE INDEX messages_by_contact ON invite_messages (contact, event);
+CREATE INDEX messages_by_event ON invite_messages (event, purpose, occasion);
+
+CREATE TABLE send_attempts (                        -- one row per POST, written before it
+    id TEXT PRIMARY KEY,                            -- random, ordered by time; travels as biz_opaque_callback_data
+    message INTEGER NOT NULL REFERENCES invite_messages (id),
+    n INTEGER NOT NULL,
+    phone_number_id TEXT NOT NULL,
+    claimed_at TEXT NOT NULL,
+    outcome TEXT CHECK (outcome IN ('accepted', 'refused', 'unknown')), -- NULL while the answer is awaited
+    outcome_at TEXT,
+    cause TEXT,                                     -- why it is unknown, or who settled it
+    state TEXT NOT NULL CHECK (state IN ('sending', 'unconfirmed', 'cancelled',
+        'accepted', 'sent', 'delivered', 'read', 'failed')),
+    held INTEGER NOT NULL DEFAULT 0 CHECK (held IN (0, 1)),
+    accepted_at TEXT,
+    sent_at TEXT,
+    delivered_at TEXT,
+    read_at TEXT,
+    failed_at TEXT,
+    http_status INTEGER,
+    error_code INTEGER,
+    error_detail TEXT,
+    provider_message_id TEXT,
+    wa_id TEXT,
+    superseded_at TEXT,
+    superseded_because TEXT
+) STRICT, WITHOUT ROWID;
+CREATE UNIQUE INDEX one_open_attempt_per_message ON send_attempts (message) WHERE superseded_at IS NULL;
+CREATE UNIQUE INDEX attempt_by_provider_message_id ON send_attempts (provider_message_id, phone_number_id)
+    WHERE provider_message_id IS NOT NULL;
+CREATE INDEX attempts_by_message ON send_attempts (message);
+CREATE INDEX attempts_in_flight ON send_attempts (state) WHERE state = 'sending';
+
+CREATE TABLE message_transitions (
+    id INTEGER PRIMARY KEY,
+    message INTEGER NOT NULL REFERENCES invite_messages (id),
+    attempt TEXT REFERENCES send_attempts (id),
+    from_state TEXT NOT NULL,
+    to_state TEXT NOT NULL,
+    provider_at TEXT,
+    at TEXT NOT NULL,
+    cause TEXT NOT NULL
+) STRICT;
+CREATE INDEX transitions_by_message ON message_transitions (message);
+
+CREATE TABLE alarms (                               -- what must not be missed
+    id INTEGER PRIMARY KEY,
+    kind TEXT NOT NULL CHECK (kind IN ('sent_twice', 'two_provider_ids', 'released_slot', 'unknown_attempt')),
+    message INTEGER REFERENCES invite_messages (id),
+    attempt TEXT REFERENCES send_attempts (id),
+    detail TEXT NOT NULL,
+    at TEXT NOT NULL,
+    acknowledged_at TEXT,
+    acknowledged_by TEXT,
+    UNIQUE (kind, message, detail)
+) STRICT;
+
+-- ---------------------------------------------------------------- delivery
+CREATE TABLE webhook_receipts (                     -- every update once
+    id INTEGER PRIMARY KEY,
+    key BLOB NOT NULL UNIQUE,                       -- SHA-256 of (kind, phone number id, id, status, timestamp, error code)
+    kind TEXT NOT NULL,
+    phone_number_id TEXT,
+    provider_message_id TEXT,
+    attempt TEXT,                                   -- biz_opaque_callback_data, if it came
+    status TEXT,
+    provider_at TEXT,
+    error_code INTEGER,
+    message INTEGER REFERENCES invite_messages (id),
+    outcome TEXT NOT NULL CHECK (outcome IN ('applied', 'stale', 'unmatched', 'ignored', 'quarantined')),
+    update_json TEXT CHECK (update_json IS NULL OR json_valid(update_json)), -- kept while unmatched
+    body BLOB,                                      -- bounded, of the odd ones only
+    note TEXT NOT NULL DEFAULT '',
+    seen INTEGER NOT NULL DEFAULT 1,
+    received_at TEXT NOT NULL
+) STRICT;
+CREATE INDEX receipts_on_the_shelf ON webhook_receipts (provider_message_id) WHERE outcome = 'unmatched';
+CREATE INDEX receipts_stale ON webhook_receipts (message) WHERE outcome = 'stale';
+
+CREATE TABLE replies (                              -- taps, texts, and answers recorded by hand
+    id INTEGER PRIMARY KEY,
+    kind TEXT NOT NULL CHECK (kind IN ('tap', 'text', 'media', 'manual')),
+    contact INTEGER REFERENCES contacts (id),
+    event INTEGER REFERENCES events (id),
+    message INTEGER REFERENCES invite_messages (id),
+    address TEXT,                                   -- who wrote, as Meta says it
+    match_key TEXT,
+    profile_name TEXT NOT NULL DEFAULT '',
+    answer TEXT CHECK (answer IN ('yes', 'no', 'maybe', 'stop', 'none')),
+    places INTEGER CHECK (places > 0),
+    body TEXT NOT NULL DEFAULT '',
+    given_at TEXT NOT NULL,                         -- by its own time
+    provider_message_id TEXT UNIQUE,
+    status TEXT NOT NULL CHECK (status IN ('answer', 'stop', 'possible_opt_out', 'unread', 'done')),
+    recorded_at TEXT NOT NULL,
+    recorded_by TEXT NOT NULL,
+    dealt_at TEXT,
+    dealt_by TEXT
+) STRICT;
+CREATE INDEX replies_by_contact ON replies (contact, event, given_at);
+CREATE INDEX replies_by_event ON replies (event, contact);
+CREATE INDEX replies_waiting ON replies (match_key) WHERE status IN ('unread', 'possible_opt_out');
+
+CREATE TABLE listener_status (                      -- one row per life of the listener
+    id INTEGER PRIMARY KEY,
+    pid INTEGER NOT NULL,
+    address TEXT NOT NULL,
+    started_at TEXT NOT NULL,
+    heartbeat_at TEXT NOT NULL,
+    stopped_at TEXT,
+    last_update_at TEXT,
+    bodies INTEGER NOT NULL DEFAULT 0,
+    applied INTEGER NOT NULL DEFAULT 0,
+    stale INTEGER NOT NULL DEFAULT 0,
+    unmatched INTEGER NOT NULL DEFAULT 0,
+    ignored INTEGER NOT NULL DEFAULT 0,
+    quarantined INTEGER NOT NULL DEFAULT 0,
+    repeated INTEGER NOT NULL DEFAULT 0,
+    refused_signatures INTEGER NOT NULL DEFAULT 0
+) STRICT;
+
+CREATE TABLE account_facts (                        -- the newest that Meta said of the number and the account
+    name TEXT PRIMARY KEY,
+    value TEXT NOT NULL CHECK (json_valid(value)),
+    at TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- ---------------------------------------------------------------- the record
+CREATE TABLE operator_acts (
+    id INTEGER PRIMARY KEY,
+    at TEXT NOT NULL,
+    by TEXT NOT NULL,
+    role TEXT NOT NULL,
+    act TEXT NOT NULL,
+    subject_kind TEXT NOT NULL,
+    subject TEXT NOT NULL,
+    reason TEXT NOT NULL DEFAULT '',
+    detail TEXT NOT NULL DEFAULT '{}' CHECK (json_valid(detail))
+) STRICT;
+CREATE INDEX acts_by_subject ON operator_acts (subject_kind, subject);
+
+CREATE TABLE store_facts (
+    name TEXT PRIMARY KEY,
+    value TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- ---------------------------------------------------------------- append-only, enforced
+-- Erasure replaces a match key by its keyed hash; nothing else may change a row that speaks for a person.
+CREATE TRIGGER do_not_message_is_append_only BEFORE UPDATE ON do_not_message
+WHEN NEW.act <> OLD.act OR NEW.scope <> OLD.scope OR NEW.at <> OLD.at
+    OR (NEW.match_key IS NOT NULL AND NEW.match_key IS NOT OLD.match_key)
+BEGIN SELECT RAISE(ABORT, 'do_not_message is append-only'); END;
+CREATE TRIGGER do_not_message_is_never_deleted BEFORE DELETE ON do_not_message
+BEGIN SELECT RAISE(ABORT, 'do_not_message is append-only'); END;
+CREATE TRIGGER consents_are_append_only BEFORE UPDATE ON consents
+WHEN NEW.act <> OLD.act OR NEW.at <> OLD.at OR NEW.contact <> OLD.contact OR NEW.scope <> OLD.scope
+BEGIN SELECT RAISE(ABORT, 'consents are append-only'); END;
