@@ -318,6 +318,7 @@ CREATE TABLE replies (                              -- taps, texts, and answers 
     body TEXT NOT NULL DEFAULT '',
     given_at TEXT NOT NULL,                         -- by its own time
     provider_message_id TEXT UNIQUE,
+    context_message_id TEXT,                        -- the message that was tapped or quoted
     status TEXT NOT NULL CHECK (status IN ('answer', 'stop', 'possible_opt_out', 'unread', 'done')),
     recorded_at TEXT NOT NULL,
     recorded_by TEXT NOT NULL,
@@ -326,6 +327,7 @@ CREATE TABLE replies (                              -- taps, texts, and answers 
 ) STRICT;
 CREATE INDEX replies_by_contact ON replies (contact, event, given_at);
 CREATE INDEX replies_by_event ON replies (event, contact);
+CREATE INDEX replies_without_message ON replies (context_message_id) WHERE message IS NULL;
 CREATE INDEX replies_waiting ON replies (match_key) WHERE status IN ('unread', 'possible_opt_out');
 
 CREATE TABLE listener_status (                      -- one row per life of the listener

@@ -1,0 +1,156 @@
+"""What the organiser asks for, resolved against the file: event, variants, audience, rules.
+
+Preview, send and the screen make a plan in the same way, and the run that comes of it freezes it.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from enum import StrEnum
+
+from invite_core.errors import InviteError
+from invite_core.instants import stored
+from invite_core.invitations import audience, events, templates
+from invite_core.invitations.events import Event
+from invite_core.invitations.templates import TemplateFault, Variant
+from invite_core.people.languages import normalised_language
+from invite_core.store import Store
+
+
+class PlanFault(InviteError):
+    """What was asked for does not fit together."""
+
+
+class Purpose(StrEnum):
+    """Why a run writes to people."""
+
+    INVITATION = "invitation"
+    """Once per person and event."""
+    REMINDER = "reminder"
+    """To people who got the invitation and have not answered; once per occasion."""
+    UPDATE = "update"
+    """New facts, to everyone who may have got the invitation; once per occasion."""
+    CANCELLATION = "cancellation"
+    """The event is off, to everyone who may have got the invitation; once per occasion."""
+    TEST = "test"
+    """To oneself."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """The arguments of `preview` and `send`, as given."""
+
+    event: str
+    template: str
+    language: str | None = None
+    fallback: str | None = None
+    audience: str = "all"
+    per_household: bool = False
+    mapping: Mapping[str, str] = field(default_factory=dict)
+    buttons: Mapping[str, str] = field(default_factory=dict)
+    purpose: Purpose = Purpose.INVITATION
+    occasion: str | None = None
+    first: int | None = None
+    not_before: str | None = None
+    not_after: str | None = None
+    max_cost: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A wish whose every name has been found."""
+
+    event: Event
+    template: str
+    variants: tuple[Variant, ...]
+    language: str
+    fallback: str | None
+    audience: str
+    per_household: bool
+    purpose: Purpose
+    occasion: str
+    first: int | None
+    not_before: str | None
+    not_after: str
+    max_cost: str | None
+
+
+def make_plan(store: Store, wish: Wish) -> Plan:
+    """Resolve a wish. Raises the fault that names what cannot be found or does not fit."""
+    event = events.find(store, wish.event)
+    found = templates.variants_of(store, wish.template)
+    language = _language(wish, found)
+    used = [each for each in found if language == "auto" or _same(each.language, language)]
+    variants = tuple(
+        templates.with_choices(
+            each,
+            {key: value for key, value in wish.mapping.items() if _some_has(key, each, used)},
+            {key: value for key, value in wish.buttons.items() if _some_has_button(key, each, used)},
+        )
+        for each in used
+    )
+    audience.parse(wish.audience)
+    if wish.first is not None and wish.first < 1:
+        raise PlanFault("A first slice of nobody makes no sense.", "Give --first a number of 1 or more.")
+    purpose = wish.purpose
+    return Plan(
+        event=event,
+        template=wish.template,
+        variants=variants,
+        language=language,
+        fallback=wish.fallback,
+        audience=wish.audience.strip() or "all",
+        per_household=wish.per_household,
+        purpose=purpose,
+        occasion=_occasion(wish),
+        first=wish.first,
+        not_before=_moment(wish.not_before, event) if wish.not_before else None,
+        not_after=_moment(wish.not_after, event) if wish.not_after else stored(event.starts_at),
+        max_cost=wish.max_cost,
+    )
+
+
+def _occasion(wish: Wish) -> str:
+    if wish.purpose is Purpose.INVITATION:
+        if wish.occasion not in (None, Purpose.INVITATION.value):
+            raise PlanFault(
+                "An invitation has no occasion of its own: it goes out once per person and event.",
+                "Leave out --occasion, or choose another --purpose.",
+            )
+        return Purpose.INVITATION.value
+    return wish.occasion or wish.purpose.value
+
+
+def _language(wish: Wish, found: list[Variant]) -> str:
+    known = ", ".join(variant.language for variant in found)
+    if wish.fallback and not any(_same(variant.language, wish.fallback) for variant in found):
+        raise TemplateFault(f"Template {wish.template} has no text in {wish.fallback}.", f"It has: {known}.")
+    if wish.language is None:
+        return found[0].language if len(found) == 1 and not wish.fallback else "auto"
+    if wish.language != "auto" and not any(_same(variant.language, wish.language) for variant in found):
+        raise TemplateFault(f"Template {wish.template} has no text in {wish.language}.", f"It has: {known}.")
+    return wish.language
+
+
+def _same(one: str, other: str) -> bool:
+    return (normalised_language(one) or one) == (normalised_language(other) or other)
+
+
+def _some_has(parameter: str, this: Variant, used: list[Variant]) -> bool:
+    # A parameter that no variant has is passed on, so that the refusal names it.
+    return parameter in this.parameters or not any(parameter in each.parameters for each in used)
+
+
+def _some_has_button(index: str, this: Variant, used: list[Variant]) -> bool:
+    def has(variant: Variant) -> bool:
+        return index.isdecimal() and int(index) in variant.button_labels
+
+    return has(this) or not any(has(each) for each in used)
+
+
+def _moment(text: str, event: Event) -> str:
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise PlanFault(f"“{text}” is no date and time.", "Write it like 2027-06-12T18:30.") from None
+    return stored((moment if moment.tzinfo else moment.replace(tzinfo=event.zone)).astimezone(UTC))

@@ -1,0 +1,146 @@
+"""Why a person may not be messaged: each reason a rule with its name, its words and its condition.
+
+A condition is SQL over one `person` row of the resolver (`verdicts`), so that a million people are
+judged in one statement and the claim before each POST judges with the very same text. Values bound:
+`:run, :event, :purpose, :occasion, :now, :not_after, :per_household`.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from invite_core.invitations.audience import last_answer
+from invite_core.people.consent import CONSENT_HOLDS
+from invite_core.people.do_not_message import BLOCKED, MARKETING_STOPPED
+
+
+class BlockReason(StrEnum):
+    """Why a person is blocked, strongest first (design, section 8)."""
+
+    ERASED = "erased"
+    """The person asked for their data to be erased."""
+    DO_NOT_MESSAGE = "do_not_message"
+    """The person, or someone who shares the number, asked not to be messaged."""
+    MARKETING_OPT_OUT = "marketing_opt_out"
+    """The person stopped marketing messages inside WhatsApp."""
+    POSSIBLE_OPT_OUT = "possible_opt_out"
+    """The person wrote something that may mean stop; the organiser has to read it."""
+    NO_CONSENT = "no_consent"
+    """No agreement to be messaged is on record, or it was revoked."""
+    NO_ADDRESS = "no_address"
+    """There is no number to write to."""
+    INVALID_NUMBER = "invalid_number"
+    """No mobile phone can have this number."""
+    COUNTRY_NOT_SERVED = "country_not_served"
+    """Meta does not deliver to this country."""
+    UNREACHABLE = "unreachable"
+    """Meta could not reach this number before."""
+    ALREADY_INVITED = "already_invited"
+    """This person already has, or may have, this message."""
+    INVITED_OTHERWISE = "invited_otherwise"
+    """The person was invited in another way."""
+    ALREADY_ANSWERED = "already_answered"
+    """The person has answered this invitation."""
+    SAME_NUMBER = "same_number"
+    """Another person with the same number gets this message."""
+    SAME_HOUSEHOLD = "same_household"
+    """Someone of the same household gets the invitation."""
+    FREQUENCY_CAP = "frequency_cap"
+    """The person has had enough messages lately."""
+    TOO_LATE = "too_late"
+    """The time until which this message makes sense is over."""
+    TEMPLATE_NOT_APPROVED = "template_not_approved"
+    """Meta has not approved the template in this person's language."""
+    LANGUAGE_NOT_AVAILABLE = "language_not_available"
+    """The template has no text in this person's language, and there is no fall-back."""
+    MISSING_PARAMETER = "missing_parameter"
+    """A word that the template needs is missing for this person."""
+
+
+REMEDIES: dict[BlockReason, str] = {
+    BlockReason.ERASED: "Nothing can be done, and nothing should be.",
+    BlockReason.DO_NOT_MESSAGE: "Leave it. Only if they asked to be messaged again: lift the block with a reason.",
+    BlockReason.MARKETING_OPT_OUT: "Only the person can resume messages, in WhatsApp. Invite them in another way.",
+    BlockReason.POSSIBLE_OPT_OUT: "Read what they wrote and decide.",
+    BlockReason.NO_CONSENT: "Ask them, then record how and when they agreed.",
+    BlockReason.NO_ADDRESS: "Add a number.",
+    BlockReason.INVALID_NUMBER: "Correct the number.",
+    BlockReason.COUNTRY_NOT_SERVED: "Invite them in another way.",
+    BlockReason.UNREACHABLE: "Check the number, or invite them in another way.",
+    BlockReason.ALREADY_INVITED: "Nothing to do.",
+    BlockReason.INVITED_OTHERWISE: "Nothing to do.",
+    BlockReason.ALREADY_ANSWERED: "Nothing to do.",
+    BlockReason.SAME_NUMBER: "Nothing to do; give them a number of their own if they want their own invitation.",
+    BlockReason.SAME_HOUSEHOLD: "Nothing to do; the household's invitation stands for all its places.",
+    BlockReason.FREQUENCY_CAP: "Wait some days.",
+    BlockReason.TOO_LATE: "Set a later --not-after, if it still makes sense.",
+    BlockReason.TEMPLATE_NOT_APPROVED: "Wait for Meta's approval, then run `invite-tui templates sync`.",
+    BlockReason.LANGUAGE_NOT_AVAILABLE: "Add the language in Meta's template manager, or choose a --fallback.",
+    BlockReason.MISSING_PARAMETER: "Fill in what is missing (the name, say), or map the parameter to something else.",
+}
+"""What the organiser can do about each reason."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One reason and the condition on `person` under which it blocks."""
+
+    reason: BlockReason
+    sql: str
+
+
+_SAME_MESSAGE = """other.event = :event AND other.purpose = :purpose AND other.occasion = :occasion
+    AND other.run <> :run AND :purpose <> 'test'"""
+
+_MAY_HAVE_IT = "(other.slot_person IS NOT NULL OR other.state IN ('accepted', 'sent', 'delivered', 'read'))"
+
+_OWN_CONTACTS = "(SELECT id FROM contacts WHERE id = person.contact OR merged_into = person.contact)"
+
+RULES: tuple[Rule, ...] = (
+    Rule(BlockReason.ERASED, "person.erased_at IS NOT NULL"),
+    Rule(BlockReason.DO_NOT_MESSAGE, BLOCKED),
+    Rule(BlockReason.MARKETING_OPT_OUT, MARKETING_STOPPED),
+    Rule(
+        BlockReason.POSSIBLE_OPT_OUT,
+        """EXISTS (SELECT 1 FROM replies WHERE replies.status = 'possible_opt_out' AND replies.match_key IN (
+            SELECT match_key FROM contact_identities WHERE contact_identities.contact = person.contact))""",
+    ),
+    Rule(BlockReason.NO_CONSENT, f"NOT ({CONSENT_HOLDS})"),
+    Rule(BlockReason.NO_ADDRESS, "person.address IS NULL"),
+    Rule(BlockReason.INVALID_NUMBER, "person.address IS NOT NULL AND person.usable = 0"),
+    Rule(
+        BlockReason.ALREADY_INVITED,
+        f"""EXISTS (SELECT 1 FROM invite_messages AS other
+            WHERE other.contact IN {_OWN_CONTACTS} AND {_SAME_MESSAGE} AND {_MAY_HAVE_IT})""",
+    ),
+    Rule(
+        BlockReason.INVITED_OTHERWISE,
+        """:purpose = 'invitation' AND EXISTS (SELECT 1 FROM invited_otherwise
+            WHERE invited_otherwise.event = :event AND invited_otherwise.contact = person.contact)""",
+    ),
+    Rule(
+        BlockReason.ALREADY_ANSWERED,
+        f":purpose IN ('invitation', 'reminder') AND EXISTS ({last_answer('person.contact', ':event')})",
+    ),
+    Rule(
+        BlockReason.SAME_NUMBER,
+        f"""EXISTS (SELECT 1 FROM invite_messages AS other WHERE other.slot_address = person.match_key
+            AND other.contact <> person.contact AND {_SAME_MESSAGE})""",
+    ),
+    Rule(
+        BlockReason.SAME_HOUSEHOLD,
+        f""":per_household = 1 AND person.household <> '' AND EXISTS (
+            SELECT 1 FROM contacts AS mate JOIN invite_messages AS other ON other.contact = mate.id
+            WHERE mate.household = person.household AND mate.id <> person.contact
+            AND {_SAME_MESSAGE} AND {_MAY_HAVE_IT})""",
+    ),
+    Rule(BlockReason.TOO_LATE, ":not_after IS NOT NULL AND :now >= :not_after"),
+    Rule(BlockReason.TEMPLATE_NOT_APPROVED, "person.variant IS NOT NULL AND person.approved = 0"),
+    Rule(BlockReason.LANGUAGE_NOT_AVAILABLE, "person.variant IS NULL"),
+    Rule(BlockReason.MISSING_PARAMETER, "person.incomplete = 1"),
+)
+"""The rules in force, strongest first."""
+
+
+def reasons_sql() -> str:
+    """All reasons of one `person` as text, strongest first, each followed by a comma."""
+    return "\n || ".join(f"CASE WHEN {rule.sql} THEN '{rule.reason},' ELSE '' END" for rule in RULES)

@@ -1,0 +1,199 @@
+"""The one resolver: who is in the audience, what each would get, and why some may not.
+
+Preview reads it, a run freezes it, and the claim before each POST asks it again for the few people
+it is about to write to. All three run the same SQL.
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from invite_core.instants import stored
+from invite_core.invitations import audience
+from invite_core.invitations.fields import Source, event_value, parse_field
+from invite_core.invitations.plan import Plan, Purpose
+from invite_core.invitations.policy import reasons_sql
+from invite_core.invitations.templates import Variant, choose_variant
+from invite_core.store import Store
+from invite_core.store.dialect import json_object
+
+MAY_HAVE_GOT_IT = "('sending', 'unconfirmed', 'accepted', 'sent', 'delivered', 'read')"
+
+_INVITED = """EXISTS (SELECT 1 FROM invite_messages AS earlier WHERE earlier.contact = person.id
+    AND earlier.event = :event AND earlier.purpose = 'invitation' AND {})"""
+
+_WITHIN: dict[Purpose, str] = {
+    Purpose.REMINDER: _INVITED.format("(earlier.delivered_at IS NOT NULL OR earlier.read_at IS NOT NULL)"),
+    Purpose.UPDATE: _INVITED.format(f"earlier.state IN {MAY_HAVE_GOT_IT}"),
+    Purpose.CANCELLATION: _INVITED.format(f"earlier.state IN {MAY_HAVE_GOT_IT}"),
+}
+"""Purposes that go only to people of whom something is already known."""
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A SELECT with one row per person of the audience: `contact, name, address, address_kind,
+    match_key, household, places, variant, parameters, reasons` (joined by commas, '' if eligible)."""
+
+    sql: str
+    values: dict[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """One person of the audience, and why they would be blocked (strongest first; empty: eligible)."""
+
+    contact: int
+    name: str
+    phone: str | None
+    language: str | None
+    reasons: tuple[str, ...]
+
+    @property
+    def eligible(self) -> bool:
+        """Whether the message would go out."""
+        return not self.reasons
+
+
+def verdict_query(store: Store, plan: Plan, *, now: datetime, run: int = -1) -> Query:
+    """The query for everyone in the plan's audience. Raises `AudienceFault`."""
+    chosen = audience.condition(store, audience.parse(plan.audience), plan.event.id)
+    where = f"{chosen.sql} AND {_WITHIN.get(plan.purpose, '1 = 1')}"
+    return _query(store, plan, where, chosen.values, now=now, run=run)
+
+
+def recheck_query(store: Store, plan: Plan, contacts: Iterable[int], *, now: datetime, run: int) -> Query:
+    """The same judgement for some contacts of `run`, whatever the audience has become since."""
+    ids = ", ".join(str(int(contact)) for contact in contacts)
+    return _query(store, plan, f"person.id IN ({ids})", {}, now=now, run=run)
+
+
+def preview(store: Store, plan: Plan, *, now: datetime) -> list[Verdict]:
+    """The verdict on every person of the audience, each exactly once, by contact id."""
+    query = verdict_query(store, plan, now=now)
+    rows = store.rows(f"SELECT * FROM ({query.sql}) AS judged ORDER BY contact", query.values)
+    return [
+        Verdict(
+            contact=row["contact"],
+            name=row["name"],
+            phone=row["address"],
+            language=row["variant"],
+            reasons=tuple(reason for reason in row["reasons"].split(",") if reason),
+        )
+        for row in rows
+    ]
+
+
+def _query(
+    store: Store, plan: Plan, where: str, bound: dict[str, object], *, now: datetime, run: int
+) -> Query:
+    variants = _variants(store, plan)
+    sql = f"""
+WITH variant (spoken, variant, approved) AS ({variants.sql}),
+person AS (
+    SELECT contacts.id AS contact, contacts.name, contacts.language, contacts.household, contacts.places,
+        contacts.attributes, contacts.erased_at, identity.value AS address, identity.kind AS address_kind,
+        identity.match_key, coalesce(identity.usable, 0) AS usable, variant.variant, variant.approved,
+        {variants.parameters} AS parameters, {variants.incomplete} AS incomplete
+    FROM contacts
+    JOIN (SELECT person.id FROM contacts AS person
+          WHERE person.merged_into IS NULL AND ({where})) AS chosen ON chosen.id = contacts.id
+    LEFT JOIN contact_identities AS identity ON identity.id = (
+        SELECT own.id FROM contact_identities AS own
+        WHERE own.contact = contacts.id AND own.retired_at IS NULL AND own.kind IN ('phone', 'user_id')
+        ORDER BY own.usable DESC, own.kind, own.position, own.id LIMIT 1)
+    LEFT JOIN variant ON variant.spoken = contacts.language
+),
+judged AS (SELECT person.*, {reasons_sql()} AS own_reasons FROM person),
+numbered AS (
+    SELECT judged.*, row_number() OVER (PARTITION BY own_reasons = '', match_key ORDER BY contact) AS turn
+    FROM judged
+),
+one_per_number AS (
+    SELECT numbered.*, own_reasons || CASE
+        WHEN own_reasons = '' AND turn > 1 AND :purpose <> 'test' THEN 'same_number,' ELSE '' END AS so_far
+    FROM numbered
+),
+housed AS (
+    SELECT one_per_number.*,
+        row_number() OVER (PARTITION BY so_far = '', household ORDER BY contact) AS turn_at_home
+    FROM one_per_number
+)
+SELECT contact, name, address, address_kind, match_key, household, places, variant, parameters,
+    rtrim(so_far || CASE WHEN :per_household = 1 AND so_far = '' AND household <> '' AND turn_at_home > 1
+        THEN 'same_household,' ELSE '' END, ',') AS reasons
+FROM housed"""
+    values = {
+        **bound,
+        **variants.values,
+        "run": run,
+        "event": plan.event.id,
+        "purpose": plan.purpose,
+        "occasion": plan.occasion,
+        "now": stored(now),
+        "not_after": plan.not_after,
+        "per_household": int(plan.per_household),
+    }
+    # SQLite refuses a value that no placeholder names only when bound by position; by name, extras are
+    # harmless, but other engines refuse them.
+    named = set(re.findall(r":([a-z_0-9]+)", sql))
+    return Query(sql, {name: value for name, value in values.items() if name in named})
+
+
+@dataclass(slots=True)
+class _Variants:
+    sql: str
+    parameters: str
+    incomplete: str
+    values: dict[str, object]
+
+
+def _variants(store: Store, plan: Plan) -> _Variants:
+    """Which variant each spoken language gets, and its parameters, as SQL over `contacts`."""
+    spoken = [row["language"] for row in store.rows("SELECT DISTINCT language FROM contacts")]
+    choices = {
+        language: choose_variant(language, plan.variants, language=plan.language, fallback=plan.fallback)
+        for language in spoken
+    }
+    values: dict[str, object] = {}
+    lines = []
+    for n, (language, variant) in enumerate(choices.items()):
+        if variant is not None:
+            lines.append(f"SELECT :spoken_{n}, :variant_{n}, {int(variant.approved)}")
+            values |= {f"spoken_{n}": language, f"variant_{n}": variant.language}
+    parameters, incomplete = [], []
+    for n, variant in enumerate(plan.variants):
+        values[f"text_{n}"] = variant.language
+        filled, missing = _parameters(plan, variant, f"value_{n}", values)
+        parameters.append(f"WHEN :text_{n} THEN {filled}")
+        incomplete.append(f"WHEN :text_{n} THEN {missing}")
+    return _Variants(
+        sql=" UNION ALL ".join(lines) or "SELECT NULL, NULL, NULL WHERE 1 = 0",
+        parameters=f"CASE variant.variant {' '.join(parameters)} ELSE '{{}}' END",
+        incomplete=f"CASE variant.variant {' '.join(incomplete)} ELSE 0 END",
+        values=values,
+    )
+
+
+def _parameters(plan: Plan, variant: Variant, name: str, values: dict[str, object]) -> tuple[str, str]:
+    pairs: list[tuple[str, str]] = []
+    missing = ["1 = 0"]
+    for n, parameter in enumerate(variant.parameters):
+        values[f"{name}_{n}_key"] = parameter
+        value = f":{name}_{n}"
+        field = parse_field(variant.mapping[parameter]) if parameter in variant.mapping else None
+        if field is None:
+            values[f"{name}_{n}"] = ""
+        elif field.source is Source.NAME:
+            value = "contacts.name"
+        elif field.source is Source.ATTRIBUTE:
+            values[f"{name}_{n}"] = field.key
+            value = f"coalesce(contacts.attributes ->> :{name}_{n}, '')"
+        elif field.source is Source.EVENT:
+            values[f"{name}_{n}"] = event_value(plan.event, field.key, variant.language)
+        else:
+            values[f"{name}_{n}"] = field.key
+        pairs.append((f":{name}_{n}_key", f"trim({value})"))
+        missing.append(f"trim({value}) = ''")
+    return json_object(pairs), f"CASE WHEN {' OR '.join(missing)} THEN 1 ELSE 0 END"

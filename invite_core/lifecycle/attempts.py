@@ -1,0 +1,189 @@
+"""Attempts: one row per POST, written before it, and the answer to it.
+
+The order is what keeps a message from being sent twice: the attempt is committed before a byte
+leaves (`claim`), and its answer is written forward only (`record_outcome`), because an update from
+Meta may have been quicker than the answer to the POST.
+"""
+
+import json
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from invite_core.instants import after, stored
+from invite_core.invitations.plan import Plan
+from invite_core.invitations.verdicts import recheck_query
+from invite_core.lifecycle import counters, join, messages
+from invite_core.lifecycle.states import State, rank_of, seen
+from invite_core.provider.outcome import Accepted, Outcome, Refused, Unknown
+from invite_core.store import Row, Store
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """One message that may be POSTed now, once, under this attempt id."""
+
+    attempt: str
+    message: int
+    address: str
+    address_kind: str
+    language: str
+    parameters: dict[str, str]
+
+
+def attempt_id(now: datetime, entropy: bytes) -> str:
+    """An id of 32 hexadecimal characters: milliseconds first, so that ids are ordered by time, then
+    ten random bytes."""
+    return f"{int(now.timestamp() * 1000):012x}{entropy[:10].hex()}"
+
+
+def claim(
+    store: Store, run: int, plan: Plan, *, limit: int, phone_number_id: str, now: datetime
+) -> list[Claim]:
+    """Take up to `limit` queued messages of `run`, judge each once more, and open their attempts.
+
+    To be called inside `Store.write`; nothing may be POSTed before that transaction has committed.
+    People whom policy now blocks become `blocked` with the reason.
+    """
+    at = stored(now)
+    rows = store.rows(
+        """SELECT id, contact, address, address_kind, language, parameters FROM invite_messages
+           WHERE run = :run AND state = 'queued' AND next_attempt_at <= :now
+           ORDER BY next_attempt_at, id LIMIT :limit""",
+        {"run": run, "now": at, "limit": limit},
+    )
+    if not rows:
+        return []
+    query = recheck_query(store, plan, (row["contact"] for row in rows), now=now, run=run)
+    reasons = {row["contact"]: row["reasons"] for row in store.rows(query.sql, query.values)}
+    claims = []
+    for row in rows:
+        # A contact that was merged away since has no verdict of its own any more.
+        blocked_by = reasons.get(row["contact"], "already_invited")
+        if blocked_by:
+            _block(store, run, row["id"], blocked_by, at)
+        else:
+            claims.append(_open(store, row, phone_number_id, now))
+    return claims
+
+
+def _open(store: Store, row: Row, phone_number_id: str, now: datetime) -> Claim:
+    attempt, at = attempt_id(now, secrets.token_bytes(10)), stored(now)
+    store.execute(
+        """INSERT INTO send_attempts (id, message, n, phone_number_id, claimed_at, state)
+           SELECT :id, :message, coalesce(max(n), 0) + 1, :phone_number_id, :at, 'sending'
+           FROM send_attempts WHERE message = :message""",
+        {"id": attempt, "message": row["id"], "phone_number_id": phone_number_id, "at": at},
+    )
+    messages.show(store, row["id"], attempt=attempt, cause="claimed", now=at)
+    return Claim(
+        attempt=attempt,
+        message=row["id"],
+        address=row["address"],
+        address_kind=row["address_kind"],
+        language=row["language"],
+        parameters=json.loads(row["parameters"]),
+    )
+
+
+def _block(store: Store, run: int, message: int, reasons: str, at: str) -> None:
+    store.execute(
+        """UPDATE invite_messages SET block_reasons = :reasons, slot_person = NULL, slot_address = NULL
+           WHERE id = :message""",
+        {"message": message, "reasons": reasons},
+    )
+    if messages.show(store, message, own=State.BLOCKED, cause="policy at the claim", now=at):
+        counters.blocked(store, run, reasons.split(",")[0])
+
+
+def record_outcome(store: Store, attempt: str, outcome: Outcome, *, now: datetime) -> None:
+    """Write Meta's answer to an attempt, forward only. To be called inside `Store.write`."""
+    row = store.row("SELECT * FROM send_attempts WHERE id = ?", (attempt,))
+    if row is None:
+        raise LookupError(f"no attempt {attempt}")
+    at = stored(now)
+    match outcome:
+        case Accepted():
+            _accepted(store, row, outcome, at)
+        case Refused() if rank_of(State(row["state"])) >= 0:
+            # Meta's own updates say that it took the message; the refusal cannot be of this attempt.
+            _note_answer(store, row, "refused", outcome.detail, at, outcome.http_status)
+        case Refused(requeue=True):
+            _put_back(store, row, outcome, at)
+        case Refused():
+            _refused(store, row, outcome, at)
+        case Unknown():
+            _unknown(store, row, outcome, at)
+
+
+def _accepted(store: Store, row: Row, outcome: Accepted, at: str) -> None:
+    _note_answer(store, row, "accepted", None, at, 200)
+    store.execute(
+        "UPDATE send_attempts SET wa_id = :wa_id WHERE id = :id", {"wa_id": outcome.wa_id, "id": row["id"]}
+    )
+    new = replace(seen(State.ACCEPTED, at), held=outcome.held)
+    join.learn(store, row["id"], new, cause="accepted by Meta", now=at)
+    join.adopt(store, row["id"], outcome.provider_message_id, now=at)
+
+
+def _put_back(store: Store, row: Row, outcome: Refused, at: str) -> None:
+    _note_answer(store, row, "refused", outcome.detail, at, outcome.http_status)
+    store.execute(
+        """UPDATE send_attempts SET state = 'cancelled', error_code = :code, error_detail = :detail,
+               superseded_at = :at, superseded_because = 'refused, may be tried again' WHERE id = :id""",
+        {"id": row["id"], "code": outcome.code, "detail": outcome.detail, "at": at},
+    )
+    store.execute(
+        "UPDATE invite_messages SET next_attempt_at = :then WHERE id = :message",
+        {"message": row["message"], "then": after(at, outcome.wait_seconds or 0)},
+    )
+    messages.show(
+        store, row["message"], own=State.QUEUED, attempt=row["id"], cause=f"refused: {outcome.detail}", now=at
+    )
+
+
+def _refused(store: Store, row: Row, outcome: Refused, at: str) -> None:
+    _note_answer(store, row, "refused", outcome.detail, at, outcome.http_status)
+    store.execute(
+        "UPDATE invite_messages SET slot_person = NULL, slot_address = NULL WHERE id = ?", (row["message"],)
+    )
+    new = seen(State.FAILED, at, error_code=outcome.code, error_detail=outcome.detail)
+    join.learn(store, row["id"], new, cause="refused by Meta", now=at)
+
+
+def _unknown(store: Store, row: Row, outcome: Unknown, at: str) -> None:
+    _note_answer(store, row, "unknown", outcome.cause, at, outcome.http_status)
+    if rank_of(State(row["state"])) >= 0:
+        return
+    new = replace(
+        messages.evidence_of(row),
+        state=State.UNCONFIRMED,
+        error_code=outcome.code,
+        error_detail=outcome.detail or outcome.cause,
+    )
+    messages.save_attempt(store, row["id"], new)
+    messages.show(store, row["message"], attempt=row["id"], cause=f"no answer: {outcome.cause}", now=at)
+
+
+def _note_answer(
+    store: Store, row: Row, outcome: str, cause: str | None, at: str, http_status: int | None
+) -> None:
+    store.execute(
+        """UPDATE send_attempts SET outcome = :outcome, outcome_at = :at, cause = :cause, http_status = :status
+           WHERE id = :id AND outcome IS NULL""",
+        {"id": row["id"], "outcome": outcome, "at": at, "cause": cause, "status": http_status},
+    )
+
+
+def abandoned(store: Store, *, now: datetime) -> Sequence[int]:
+    """Make every attempt that a dead sender left on the wire `unconfirmed`; the messages concerned.
+
+    To be called inside `Store.write` and under the sender's lock, so that nobody is sending.
+    """
+    at = stored(now)
+    rows = store.rows("SELECT * FROM send_attempts WHERE state = 'sending' AND superseded_at IS NULL")
+    for row in rows:
+        cause = "the sender ended before Meta's answer was written"
+        _unknown(store, row, Unknown(cause=cause, detail=cause), at)
+    return [row["message"] for row in rows]

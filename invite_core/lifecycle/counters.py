@@ -1,0 +1,28 @@
+"""The counters of a run, kept exact in the transaction that changes a message."""
+
+from invite_core.lifecycle.states import State
+from invite_core.store import Store
+
+
+def moved(store: Store, run: int, before: State, after: State) -> None:
+    """One message of `run` went from `before` to `after`."""
+    if before is not after:
+        _add(store, run, "state", before, -1)
+        _add(store, run, "state", after, 1)
+
+
+def blocked(store: Store, run: int, reason: str) -> None:
+    """One more message of `run` is blocked, `reason` being its strongest."""
+    _add(store, run, "block", reason, 1)
+
+
+def _add(store: Store, run: int, kind: str, name: str, n: int) -> None:
+    changed = store.execute(
+        "UPDATE run_counters SET n = n + :n WHERE run = :run AND kind = :kind AND name = :name",
+        {"run": run, "kind": kind, "name": name, "n": n},
+    )
+    if not changed:
+        store.execute(
+            "INSERT INTO run_counters (run, kind, name, n) VALUES (:run, :kind, :name, :n)",
+            {"run": run, "kind": kind, "name": name, "n": n},
+        )

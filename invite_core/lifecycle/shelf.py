@@ -1,0 +1,59 @@
+"""The shelf: updates that came before their message id was known.
+
+A status can be quicker than the answer to its own POST, and Meta never tells it again. It waits as an
+`unmatched` receipt until the id is stored; both happen in one transaction each, so that none falls
+between.
+"""
+
+import json
+from dataclasses import asdict, dataclass
+
+from invite_core.lifecycle.states import State
+from invite_core.lifecycle.updates import StatusUpdate, UpdateOutcome
+from invite_core.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Shelved:
+    """One update on the shelf, and its receipt."""
+
+    receipt: int
+    update: StatusUpdate
+
+
+def as_json(update: StatusUpdate) -> str:
+    """The update as its receipt keeps it (`webhook_receipts.update_json`)."""
+    return json.dumps(asdict(update))
+
+
+def waiting(store: Store, provider_message_id: str) -> list[Shelved]:
+    """The statuses that wait for this message id, in the order of their arrival."""
+    rows = store.rows(
+        """SELECT id, update_json FROM webhook_receipts
+           WHERE provider_message_id = ? AND outcome = 'unmatched' AND kind = 'status' ORDER BY id""",
+        (provider_message_id,),
+    )
+    shelved = []
+    for row in rows:
+        kept = json.loads(row["update_json"])
+        shelved.append(Shelved(row["id"], StatusUpdate(**{**kept, "status": State(kept["status"])})))
+    return shelved
+
+
+def settle(store: Store, receipt: int, outcome: UpdateOutcome, message: int) -> None:
+    """Take an update off the shelf: its receipt now says what became of it."""
+    store.execute(
+        "UPDATE webhook_receipts SET outcome = :outcome, message = :message, update_json = NULL WHERE id = :id",
+        {"id": receipt, "outcome": outcome, "message": message},
+    )
+
+
+def link_replies(store: Store, provider_message_id: str, message: int) -> None:
+    """Give taps and quotes that came before the id was known the message that they are about."""
+    store.execute(
+        """UPDATE replies SET message = :message,
+               event = (SELECT event FROM invite_messages WHERE id = :message),
+               contact = coalesce(contact, (SELECT contact FROM invite_messages WHERE id = :message))
+           WHERE context_message_id = :id AND message IS NULL""",
+        {"message": message, "id": provider_message_id},
+    )

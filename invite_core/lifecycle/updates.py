@@ -1,0 +1,34 @@
+"""What an update of Meta's about a message says, and what can become of it. Pure."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from invite_core.lifecycle.states import State
+
+
+class UpdateOutcome(StrEnum):
+    """What became of an update (the word on its receipt)."""
+
+    APPLIED = "applied"
+    """It moved something forward."""
+    STALE = "stale"
+    """It moved nothing: late, repeated or contradictory."""
+    UNMATCHED = "unmatched"
+    """It names no message that we know; it waits on the shelf."""
+    IGNORED = "ignored"
+    """It is not about us, or not about anything we act on."""
+    QUARANTINED = "quarantined"
+    """It could not be understood."""
+
+
+@dataclass(frozen=True, slots=True)
+class StatusUpdate:
+    """One `statuses[]` item: `status` is sent, delivered, read or failed; `at` Meta's own time in
+    stored form; `attempt` the `biz_opaque_callback_data`, if it came."""
+
+    provider_message_id: str
+    status: State
+    at: str
+    attempt: str | None = None
+    error_code: int | None = None
+    error_detail: str | None = None
