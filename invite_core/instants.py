@@ -6,6 +6,8 @@ text compares the moments, in SQLite and in any other engine.
 
 from datetime import UTC, datetime, timedelta
 
+from invite_core.errors import InviteError
+
 
 def now() -> datetime:
     """The present moment, aware, in UTC. The programs call it; decisions are passed its value."""
@@ -36,3 +38,15 @@ def from_unix(seconds: int) -> str:
     Raises OverflowError, OSError or ValueError for a number that is no date.
     """
     return stored(datetime.fromtimestamp(seconds, UTC))
+
+
+def day_or_moment(text: str) -> datetime:
+    """An ISO 8601 date (midnight UTC) or moment (UTC where it names no offset).
+
+    Raises `InviteError` for anything else.
+    """
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise InviteError(f"“{text}” is no date.", "Write it like 2026-05-01 or 2026-05-01T18:30.") from None
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

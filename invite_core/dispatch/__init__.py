@@ -1,1 +1,1 @@
-"""."""
+"""Sending: one sender at a time, each message POSTed at most once per decision."""

@@ -1,0 +1,58 @@
+# Two commands for a stranger: `make demo` and `make test`. Both set up what they need in .venv.
+PYTHON ?= python3
+VENV ?= .venv
+PY = $(VENV)/bin/python
+
+.PHONY: help demo test check lint format types imports requirements clean
+
+help:
+	@echo "make demo     the product at work: a stand-in for Meta, the listener, sample people, the screen"
+	@echo "make test     every fast test"
+	@echo "make check    test, lint, format, types and import contracts: what CI runs"
+	@echo "make format   rewrite the code in the house style"
+
+demo: $(VENV)/.run
+	$(PY) -m invite_tui demo
+
+test: $(VENV)/.dev
+	$(PY) -m pytest -n 2
+
+check: lint types imports test
+
+lint: $(VENV)/.dev
+	$(PY) -m ruff check .
+	$(PY) -m ruff format --check .
+
+format: $(VENV)/.dev
+	$(PY) -m ruff check --fix .
+	$(PY) -m ruff format .
+
+types: $(VENV)/.dev
+	$(PY) -m mypy
+
+imports: $(VENV)/.dev
+	$(VENV)/bin/lint-imports
+
+# Exact versions with hashes, and no addresses: whatever index pip is set up with serves them.
+requirements: $(VENV)/.dev
+	$(PY) -m pip install --quiet uv
+	$(VENV)/bin/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	    --no-header --no-annotate --quiet pyproject.toml --group build -o requirements/run.txt
+	$(VENV)/bin/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	    --no-header --no-annotate --quiet pyproject.toml --group dev -o requirements/dev.txt
+
+$(PY):
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.run: requirements/run.txt pyproject.toml | $(PY)
+	$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/run.txt
+	$(PY) -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(VENV)/.dev: requirements/dev.txt pyproject.toml | $(PY)
+	$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	$(PY) -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@ $(VENV)/.run
+
+clean:
+	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -1,0 +1,219 @@
+"""The dispatch engine: one loop that commits and one POST per claim.
+
+Each turn of the loop is one write transaction: the answers that have come are written, and new
+messages are claimed. Only after it has committed do the requests of the new claims leave. So a
+message is POSTed at most once per attempt, and an attempt exists before its POST; what the process
+does not live to learn is `unconfirmed` at the next start, and never queued again by the machine.
+"""
+
+import asyncio
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Protocol
+
+from invite_core import instants
+from invite_core.dispatch.pace import Hold, TokenBucket
+from invite_core.invitations import runs
+from invite_core.invitations.button_meanings import payload
+from invite_core.invitations.plan import Plan
+from invite_core.invitations.runs import PauseReason, Run, Status
+from invite_core.lifecycle import attempts, control
+from invite_core.lifecycle.attempts import Claim
+from invite_core.operators import SENDER, Operator
+from invite_core.provider.outcome import Outcome, Refused, Unknown
+from invite_core.provider.template_request import build_template_message
+from invite_core.store import Store, StoreError
+
+MAX_UNREACHED = 5
+"""Connection failures in a row, with growing pauses, after which the run is paused."""
+
+STORAGE_PATIENCE_S = 60.0
+"""How long answers that cannot be written are kept and tried again before the sender gives up."""
+
+
+class Provider(Protocol):
+    """Whoever can POST a template message once and say how it ended."""
+
+    async def send_template(self, body: Mapping[str, Any]) -> Outcome:
+        """POST `body` exactly once."""
+        ...
+
+
+@dataclass(slots=True)
+class Dispatch:
+    """The sending of one run, from `ready` until it is finished, paused or cancelled.
+
+    The caller holds the sender's lock. `stop`, once set, lets nothing new leave; requests on the wire
+    are awaited and written, and the run is left `paused` (`sender_stopped`).
+    """
+
+    store: Store
+    run: int
+    provider: Provider
+    phone_number_id: str
+    messages_per_second: float
+    max_in_flight: int
+    stop: asyncio.Event = field(default_factory=asyncio.Event)
+    clock: Callable[[], datetime] = instants.now
+    _bucket: TokenBucket = field(init=False)
+    _hold: Hold = field(default_factory=Hold, init=False)
+    _in_flight: set[asyncio.Task[None]] = field(default_factory=set, init=False)
+    _answers: list[tuple[str, Outcome]] = field(default_factory=list, init=False)
+    _woken: asyncio.Event = field(default_factory=asyncio.Event, init=False)
+    _nothing_due: bool = field(default=False, init=False)
+    _plan: Plan = field(init=False)
+
+    async def until_settled(self) -> Run:
+        """Send until the run is finished, paused or cancelled; gives the run as it then is.
+
+        Raises `StoreError` if the file could not be written for a minute; whatever was on the wire
+        is then `unconfirmed` at the next start.
+        """
+        self._bucket = TokenBucket(self.messages_per_second)
+        self._plan = runs.plan_of(self.store, runs.get(self.store, self.run))
+        watch = asyncio.create_task(self._wake_when_stopped())
+        try:
+            while True:
+                claims = await self._turn()
+                for claim in claims:
+                    task = asyncio.create_task(self._post(claim))
+                    self._in_flight.add(task)
+                    task.add_done_callback(self._in_flight.discard)
+                run = runs.get(self.store, self.run)
+                if run.status is not Status.SENDING and not self._in_flight and not self._answers:
+                    return run
+                await self._rest()
+        finally:
+            watch.cancel()
+            for task in self._in_flight:
+                task.cancel()
+
+    async def _turn(self) -> list[Claim]:
+        """One transaction, tried again while the file cannot be written; nothing leaves before it."""
+        give_up_at = time.monotonic() + STORAGE_PATIENCE_S
+        while True:
+            try:
+                return self._commit()
+            except StoreError:
+                if time.monotonic() > give_up_at:
+                    raise
+                await asyncio.sleep(0.5)
+
+    def _commit(self) -> list[Claim]:
+        now, written = self.clock(), len(self._answers)
+        with self.store.write():
+            runs.start(self.store, self.run, at=instants.stored(now))
+            for attempt, outcome in self._answers[:written]:
+                attempts.record_outcome(self.store, attempt, outcome, now=now)
+            self._pause_if_refused(self._answers[:written], now)
+            claims = self._claim(now)
+            if not claims and not self._in_flight and len(self._answers) == written:
+                control.finish_if_done(self.store, self.run, now=now)
+        for _, outcome in self._answers[:written]:
+            self._adapt(outcome)
+        del self._answers[:written]
+        return claims
+
+    def _claim(self, now: datetime) -> list[Claim]:
+        run = runs.get(self.store, self.run)
+        if run.status is not Status.SENDING:
+            return []
+        if self.stop.is_set():
+            self._pause(PauseReason.SENDER_STOPPED, "The sender was asked to stop.", now)
+            return []
+        if run.not_before and instants.stored(now) < run.not_before:
+            self._pause(PauseReason.OUTSIDE_WINDOW, f"Nothing is sent before {run.not_before}.", now)
+            return []
+        room = self._room(run, now)
+        if room <= 0 or self._hold.remaining(time.monotonic()):
+            return []
+        granted = self._bucket.take(room, time.monotonic())
+        if not granted:
+            return []
+        claims = attempts.claim(
+            self.store, self.run, self._plan, limit=granted, phone_number_id=self.phone_number_id, now=now
+        )
+        self._bucket.give_back(granted - len(claims))
+        self._nothing_due = len(claims) < granted
+        return claims
+
+    def _room(self, run: Run, now: datetime) -> int:
+        room = self.max_in_flight - len(self._in_flight)
+        if run.first_slice is None:
+            return room
+        tried = self.store.value(
+            """SELECT count(DISTINCT message) FROM send_attempts
+               WHERE message IN (SELECT id FROM invite_messages WHERE run = ?)""",
+            (run.id,),
+        )
+        left = run.first_slice - int(tried)
+        if left <= 0 and not self._in_flight:
+            self._pause(PauseReason.FIRST_SLICE, f"The first {run.first_slice} are out.", now)
+        return min(room, left)
+
+    def _pause_if_refused(self, answers: list[tuple[str, Outcome]], now: datetime) -> None:
+        for _, outcome in answers:
+            if isinstance(outcome, Refused) and outcome.pauses is not None:
+                self._pause(PauseReason(outcome.pauses), outcome.detail, now)
+        if self._hold.unreached >= MAX_UNREACHED:
+            self._pause(PauseReason.FAILURE_BURST, "Meta cannot be reached from this computer.", now)
+
+    def _pause(self, because: PauseReason, detail: str, now: datetime, by: Operator = SENDER) -> None:
+        runs.pause(self.store, self.run, because, by=by, now=now, detail=detail)
+
+    def _adapt(self, outcome: Outcome) -> None:
+        if not isinstance(outcome, Refused):
+            self._hold.unreached = 0
+        elif outcome.never_left:
+            moment = time.monotonic()
+            if not self._hold.remaining(moment):
+                self._hold.unreached += 1
+                self._hold.extend(moment, min(30.0, 0.5 * 2**self._hold.unreached))
+        elif outcome.holds_everyone:
+            self._hold.extend(time.monotonic(), outcome.wait_seconds or 1.0)
+
+    async def _post(self, claim: Claim) -> None:
+        try:
+            outcome = await self.provider.send_template(self._body(claim))
+        except asyncio.CancelledError:
+            self._answers.append((claim.attempt, Unknown(cause="cancelled", detail="The sender was stopped.")))
+            raise
+        except Exception as error:  # whatever it was, the request may have left
+            self._answers.append((claim.attempt, Unknown(cause=type(error).__name__, detail="")))
+        else:
+            self._answers.append((claim.attempt, outcome))
+        finally:
+            self._woken.set()
+
+    def _body(self, claim: Claim) -> dict[str, Any]:
+        variant = next(each for each in self._plan.variants if each.language == claim.language)
+        return build_template_message(
+            to=claim.address,
+            template=variant.name,
+            language=variant.language,
+            components=variant.components,
+            parameter_format=variant.parameter_format,
+            parameters=claim.parameters,
+            button_payloads={int(index): payload(text, claim.attempt) for index, text in variant.buttons.items()},
+            callback_data=claim.attempt,
+        )
+
+    async def _rest(self) -> None:
+        """Wait for an answer, or until a message may leave; at most half a second, for what
+        other processes have done to the run."""
+        moment, seconds = time.monotonic(), 0.5
+        if len(self._in_flight) < self.max_in_flight and not self._nothing_due:
+            until_next = max(self._bucket.wait(moment), self._hold.remaining(moment))
+            seconds = min(seconds, max(until_next, 0.001))
+        try:
+            async with asyncio.timeout(seconds):
+                await self._woken.wait()
+        except TimeoutError:
+            pass
+        self._woken.clear()
+
+    async def _wake_when_stopped(self) -> None:
+        await self.stop.wait()
+        self._woken.set()

@@ -1,0 +1,61 @@
+"""Whether the listener is there, so that silence can be told from a dead listener."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from invite_core.instants import after, read, stored
+from invite_core.store import Store
+
+ALIVE_S = 20
+"""A listener that has not beaten for so long is taken for dead; it beats every five seconds."""
+
+
+@dataclass(frozen=True, slots=True)
+class ListenerHealth:
+    """The newest life of the listener; moments in stored form."""
+
+    alive: bool
+    started_at: str | None
+    heartbeat_at: str | None
+    last_update_at: str | None
+    address: str | None
+
+    def sentence(self, now: datetime) -> str:
+        """One line for the screen."""
+        if not self.alive:
+            return "no listener: answers and stops are not heard"
+        if self.last_update_at is None:
+            return "listening, no update yet"
+        seconds = max(0, int((now - read(self.last_update_at)).total_seconds()))
+        return f"listening, last update {_ago(seconds)} ago"
+
+    def as_json(self) -> dict[str, Any]:
+        """The same facts for a script."""
+        return {
+            "alive": self.alive,
+            "started_at": self.started_at,
+            "heartbeat_at": self.heartbeat_at,
+            "last_update_at": self.last_update_at,
+        }
+
+
+def listener_health(store: Store, *, now: datetime) -> ListenerHealth:
+    """How the listener is, by its heartbeats in the file."""
+    alive_since = after(stored(now), -ALIVE_S)
+    row = store.row(
+        """SELECT *, stopped_at IS NULL AND heartbeat_at >= :since AS alive FROM listener_status
+           ORDER BY alive DESC, id DESC LIMIT 1""",
+        {"since": alive_since},
+    )
+    if row is None:
+        return ListenerHealth(False, None, None, None, None)
+    last_update = store.value("SELECT max(last_update_at) FROM listener_status")
+    return ListenerHealth(bool(row["alive"]), row["started_at"], row["heartbeat_at"], last_update, row["address"])
+
+
+def _ago(seconds: int) -> str:
+    if seconds < 90:
+        return f"{seconds} s"
+    minutes = seconds // 60
+    return f"{minutes} min" if minutes < 90 else f"{minutes // 60} h"

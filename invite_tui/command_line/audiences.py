@@ -1,0 +1,32 @@
+"""`invite-tui audience`: expressions under a name."""
+
+import click
+
+from invite_core import instants
+from invite_core.invitations import audience as core
+from invite_tui.command_line.root import Group
+from invite_tui.command_line.session import session
+
+
+@click.group(cls=Group)
+def audience() -> None:
+    """Save audience expressions, for use as @NAME."""
+
+
+@audience.command("save")
+@click.argument("name")
+@click.argument("expression")
+def save(name: str, expression: str) -> None:
+    """Save EXPRESSION as @NAME."""
+    shared = session()
+    with shared.store() as store:
+        core.save(store, name, expression, by=shared.operator, now=instants.now())
+    shared.document({"name": name, "expression": expression}, [f"Saved as @{name}."])
+
+
+@audience.command("list")
+def list_() -> None:
+    """List the saved audiences."""
+    shared = session()
+    with shared.store() as store:
+        shared.listing(core.saved(store), ("name", "expression", "saved_by"), "No saved audiences.")

@@ -1,0 +1,105 @@
+"""`invite-tui events`: what people are invited to."""
+
+import click
+
+from invite_core import instants
+from invite_core.invitations import events as core
+from invite_tui.command_line.root import Group
+from invite_tui.command_line.session import session
+
+
+@click.group(cls=Group)
+def events() -> None:
+    """Add, change, cancel and list events."""
+
+
+@events.command("add")
+@click.option("--name", required=True)
+@click.option("--starts-at", required=True, metavar="ISO", help="2027-06-12T18:30, in the event's zone.")
+@click.option("--timezone", required=True, metavar="TZ", help="Europe/Lisbon, America/Sao_Paulo …")
+@click.option("--venue", required=True)
+@click.option("--ends-at", metavar="ISO")
+@click.option("--answer-by", metavar="ISO")
+def add(
+    name: str, starts_at: str, timezone: str, venue: str, ends_at: str | None, answer_by: str | None
+) -> None:
+    """Add an event."""
+    shared = session()
+    with shared.store() as store:
+        event = core.add(
+            store,
+            name=name,
+            starts_at=starts_at,
+            timezone=timezone,
+            venue=venue,
+            ends_at=ends_at,
+            answer_by=answer_by,
+            by=shared.operator,
+            now=instants.now(),
+        )
+    shared.document(event.as_json(), [f"Event {event.id}: {event.name}, {event.venue}."])
+
+
+@events.command("edit")
+@click.argument("event")
+@click.option("--name")
+@click.option("--starts-at", metavar="ISO")
+@click.option("--timezone", metavar="TZ")
+@click.option("--venue")
+@click.option("--ends-at", metavar="ISO")
+@click.option("--answer-by", metavar="ISO")
+def edit(
+    event: str,
+    name: str | None,
+    starts_at: str | None,
+    timezone: str | None,
+    venue: str | None,
+    ends_at: str | None,
+    answer_by: str | None,
+) -> None:
+    """Change facts of an event; its unfinished runs are paused."""
+    shared = session()
+    with shared.store() as store:
+        changed = core.edit(
+            store,
+            core.find(store, event),
+            name=name,
+            starts_at=starts_at,
+            timezone=timezone,
+            venue=venue,
+            ends_at=ends_at,
+            answer_by=answer_by,
+            by=shared.operator,
+            now=instants.now(),
+        )
+        paused = core.unfinished_runs(store, changed.id)
+    document = {**changed.as_json(), "paused_runs": paused}
+    shared.document(document, [f"Event {changed.id} changed.", *_paused(paused)])
+
+
+@events.command("cancel")
+@click.argument("event")
+def cancel(event: str) -> None:
+    """Mark an event cancelled; its unfinished runs are paused."""
+    shared = session()
+    with shared.store() as store:
+        found = core.cancel(store, core.find(store, event), by=shared.operator, now=instants.now())
+        paused = core.unfinished_runs(store, found.id)
+    document = {**found.as_json(), "paused_runs": paused}
+    shared.document(document, [f"Event {found.id} is cancelled.", *_paused(paused)])
+
+
+@events.command("list")
+def list_() -> None:
+    """List the events."""
+    shared = session()
+    with shared.store() as store:
+        shared.listing(
+            [event.as_json() for event in core.listing(store)],
+            ("event", "name", "starts_at", "timezone", "venue", "status"),
+            "No events yet. Add one: invite-tui events add --name … (see --help)",
+        )
+
+
+def _paused(runs: list[int]) -> list[str]:
+    return [f"Run {run} is paused: it would say the old facts." for run in runs]

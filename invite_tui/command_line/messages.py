@@ -1,0 +1,35 @@
+"""`invite-tui messages RUN` and `invite-tui timeline MESSAGE`."""
+
+import click
+
+from invite_core.lifecycle.states import State
+from invite_core.views import message_timeline, run_board
+from invite_tui.command_line.root import Command
+from invite_tui.command_line.session import session
+
+
+@click.command("messages", cls=Command)
+@click.argument("run", type=int)
+@click.option("--state", type=click.Choice([state.value for state in State]))
+def messages(run: int, state: str | None) -> None:
+    """List the messages of a run, blocked ones included."""
+    shared = session()
+    with shared.store() as store:
+        shared.listing(
+            run_board.messages(store, run, state=state),
+            ("message", "name", "phone", "language", "state", "block_reasons", "error_code", "error_detail"),
+            "No messages.",
+        )
+
+
+@click.command("timeline", cls=Command)
+@click.argument("message", type=int)
+def timeline(message: int) -> None:
+    """Show everything that happened to one message."""
+    shared = session()
+    with shared.store() as store:
+        shared.listing(
+            message_timeline.timeline(store, message),
+            ("at", "provider_at", "from", "to", "outcome", "cause"),
+            "Nothing has happened yet.",
+        )

@@ -1,0 +1,91 @@
+"""`invite-tui runs`: what was sent, and stopping, going on and giving up."""
+
+import click
+
+from invite_core import instants
+from invite_core.invitations import runs as core
+from invite_core.invitations.runs import PauseReason
+from invite_core.lifecycle import control
+from invite_core.operations.sending import becoming_sender
+from invite_core.views.run_board import run_board, run_ids
+from invite_tui.command_line.following import follow, print_run
+from invite_tui.command_line.root import Group
+from invite_tui.command_line.session import session
+
+
+@click.group(cls=Group)
+def runs() -> None:
+    """List, show, pause, resume, cancel and retry runs."""
+
+
+@runs.command("list")
+def list_() -> None:
+    """List the runs, the newest first."""
+    shared = session()
+    with shared.store() as store:
+        shared.listing(
+            [run_board(store, run).as_json() for run in run_ids(store)],
+            ("run", "event_name", "purpose", "template", "status", "paused_because", "total", "eligible"),
+            "No runs yet.",
+        )
+
+
+@runs.command("show")
+@click.argument("run", type=int)
+def show(run: int) -> None:
+    """Show one run with its counts."""
+    shared = session()
+    with shared.store() as store:
+        print_run(shared, run_board(store, run))
+
+
+@runs.command("pause")
+@click.argument("run", type=int)
+def pause(run: int) -> None:
+    """Stop a run; requests on the wire are awaited."""
+    shared = session()
+    with shared.store() as store:
+        changed = core.pause(store, run, PauseReason.OPERATOR, by=shared.operator, now=instants.now())
+        board = run_board(store, run)
+    if not changed and board.run.status is not core.Status.PAUSED:
+        raise core.RunFault(f"Run {run} is {board.run.status}; there is nothing to pause.", "")
+    print_run(shared, board)
+
+
+@runs.command("resume")
+@click.argument("run", type=int)
+@click.option("--wait", is_flag=True, help="Send too, if no other process does, until finished or paused.")
+def resume(run: int, wait: bool) -> None:
+    """Lift a pause."""
+    shared = session()
+    with shared.store() as store:
+        if not wait:
+            core.resume(store, run, by=shared.operator, now=instants.now())
+            print_run(shared, run_board(store, run))
+            return
+        shared.settings.require("phone_number_id", "access_token")
+        with becoming_sender(store, by=shared.operator):
+            core.resume(store, run, by=shared.operator, now=instants.now())
+            follow(shared, store, run, wait=True)
+
+
+@runs.command("cancel")
+@click.argument("run", type=int)
+def cancel(run: int) -> None:
+    """Give up what still waits; what was sent stays sent."""
+    shared = session()
+    with shared.store() as store:
+        control.cancel_rest(store, run, by=shared.operator, now=instants.now())
+        print_run(shared, run_board(store, run))
+
+
+@runs.command("retry")
+@click.argument("run", type=int)
+def retry(run: int) -> None:
+    """Queue again what failed and may be tried again; the run is left paused."""
+    shared = session()
+    with shared.store() as store:
+        _, queued = control.retry_failed(store, run, by=shared.operator, now=instants.now())
+        board = run_board(store, run)
+    print_run(shared, board)
+    shared.note(f"{queued} messages wait again; `invite-tui runs resume {run} --wait` sends them.")

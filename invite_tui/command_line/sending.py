@@ -1,0 +1,147 @@
+"""`invite-tui preview` and `invite-tui send`."""
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import click
+
+from invite_core import instants
+from invite_core.dispatch.sender_lock import require_free
+from invite_core.invitations import runs
+from invite_core.invitations.plan import Plan, Purpose, Wish, make_plan
+from invite_core.invitations.templates import require_complete
+from invite_core.invitations.verdicts import Verdict
+from invite_core.invitations.verdicts import preview as verdicts_of
+from invite_core.operations.sending import becoming_sender, require_listener
+from invite_core.store import Store
+from invite_tui.command_line.following import follow
+from invite_tui.command_line.root import Command
+from invite_tui.command_line.session import Session, is_interactive, session
+
+
+def _pairs(what: str) -> Callable[[click.Context, click.Parameter, Sequence[str]], dict[str, str]]:
+    def split(context: click.Context, parameter: click.Parameter, values: Sequence[str]) -> dict[str, str]:
+        pairs = {}
+        for value in values:
+            key, equals, text = value.partition("=")
+            if not key or not equals:
+                raise click.BadParameter(f"write {what}", ctx=context, param=parameter)
+            pairs[key] = text
+        return pairs
+
+    return split
+
+
+_WISH = [
+    click.option("--event", "event", required=True, help="The event's id or exact name."),
+    click.option("--template", "template", required=True, help="The template's name."),
+    click.option("--language", help="A variant for everybody, or auto: each person's own."),
+    click.option("--fallback", help="The variant for people whose language has none."),
+    click.option("--audience", "audience", default="all", help="all, or terms such as tag:vip -invited:yes."),
+    click.option("--per-household", is_flag=True, help="One invitation for each household."),
+    click.option(
+        "--map", "mapping", multiple=True, callback=_pairs("PARAM=FIELD"), help="PARAM=FIELD, e.g. 1=name."
+    ),
+    click.option(
+        "--button", "buttons", multiple=True, callback=_pairs("INDEX=MEANING"), help="INDEX=MEANING, e.g. 0=yes."
+    ),
+    click.option("--purpose", type=click.Choice([each.value for each in Purpose]), default="invitation"),
+    click.option("--occasion", help="A name for this reminder, update or cancellation."),
+    click.option("--not-before", metavar="ISO"),
+    click.option("--not-after", metavar="ISO", help="Default: the event's start."),
+]
+
+
+def _with_wish(command: Callable[..., None]) -> Callable[..., None]:
+    for option in reversed(_WISH):
+        command = option(command)
+    return command
+
+
+def _wish(given: dict[str, Any]) -> Wish:
+    return Wish(**{**given, "purpose": Purpose(given["purpose"])})
+
+
+@click.command("preview", cls=Command)
+@_with_wish
+def preview(**given: Any) -> None:
+    """Show who would get the message, who would not, and why. Nothing is sent."""
+    shared = session()
+    with shared.store() as store:
+        plan = make_plan(store, _wish(given))
+        _print_preview(shared, plan, verdicts_of(store, plan, now=instants.now()))
+
+
+@click.command("send", cls=Command)
+@_with_wish
+@click.option("--first", type=int, help="Send to so many, then pause with their results.")
+@click.option("--max-cost", metavar="AMOUNT", help="Pause before passing this amount.")
+@click.option("--without-listener", is_flag=True, help="Send although nobody hears answers and stops.")
+@click.option("--wait", is_flag=True, help="Sit through pauses that end by themselves.")
+@click.option("--dry-run", is_flag=True, help="Print the preview; send nothing.")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+def send(without_listener: bool, wait: bool, dry_run: bool, yes: bool, **given: Any) -> None:
+    """Create a run and send it: each person at most once."""
+    shared = session()
+    with shared.store() as store:
+        plan = make_plan(store, _wish(given))
+        if dry_run:
+            _print_preview(shared, plan, verdicts_of(store, plan, now=instants.now()))
+            return
+        shared.operator.may_act("send")
+        require_complete(plan.variants)
+        shared.settings.require("phone_number_id", "access_token")
+        require_free(store.path)
+        if not without_listener:
+            require_listener(store, now=instants.now())
+        if not yes:
+            _ask(store, plan)
+        with becoming_sender(store, by=shared.operator):
+            run = runs.create(store, plan, by=shared.operator, now=instants.now())
+            follow(shared, store, run.id, wait=wait)
+
+
+def _ask(store: Store, plan: Plan) -> None:
+    if not is_interactive():
+        raise click.UsageError("Sending cannot be undone: say --yes, or look first with --dry-run.")
+    verdicts = verdicts_of(store, plan, now=instants.now())
+    eligible = sum(verdict.eligible for verdict in verdicts)
+    question = (
+        f"Send “{plan.template}” for “{plan.event.name}” to {eligible} people "
+        f"({len(verdicts) - eligible} blocked)? This cannot be undone."
+    )
+    if not click.confirm(question, default=False, err=True):
+        raise click.Abort
+
+
+def _print_preview(shared: Session, plan: Plan, verdicts: Sequence[Verdict]) -> None:
+    eligible = [verdict for verdict in verdicts if verdict.eligible]
+    blocked = Counter(verdict.reasons[0] for verdict in verdicts if verdict.reasons)
+    document = {
+        "event": plan.event.id,
+        "template": plan.template,
+        "audience": plan.audience,
+        "total": len(verdicts),
+        "eligible": len(eligible),
+        "blocked": dict(blocked.most_common()),
+        "people": [
+            {
+                "contact": verdict.contact,
+                "name": verdict.name,
+                "phone": verdict.phone,
+                "eligible": verdict.eligible,
+                "reasons": list(verdict.reasons),
+                "language": verdict.language,
+            }
+            for verdict in verdicts
+        ],
+    }
+    lines = [f"{len(verdicts)} people: {len(eligible)} would get it, {len(verdicts) - len(eligible)} would not."]
+    lines += [f"  {n:>5}  {reason.replace('_', ' ')}" for reason, n in blocked.most_common()]
+    lines += [
+        f"{verdict.name or '(no name)'}  {verdict.phone or '(no number)'}: "
+        f"{', '.join(verdict.reasons).replace('_', ' ') or 'gets it'}"
+        for verdict in verdicts
+    ]
+    shared.document(document, lines)

@@ -1,0 +1,104 @@
+"""What every command shares: where the file is, who acts, and how an answer is printed."""
+
+import json
+import sys
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import click
+
+from invite_core.operators import Operator, Role
+from invite_core.settings import Settings
+from invite_core.store import NoFile, Store
+from invite_tui.inert_text import inert
+
+
+@dataclass
+class Session:
+    """One invocation: `--db` and `--json`, and what follows from them."""
+
+    db: Path | None = None
+    json: bool = False
+    _settings: dict[str, Any] = field(default_factory=dict)
+
+    @cached_property
+    def settings(self) -> Settings:
+        """The settings in force, with `--db` on top. Raises `SettingsFault`."""
+        settings = Settings.load()
+        return settings.model_copy(update={"db": self.db}) if self.db else settings
+
+    @property
+    def operator(self) -> Operator:
+        """Who acts."""
+        return self.settings.acting()
+
+    @contextmanager
+    def store(self) -> Iterator[Store]:
+        """The database, made if it is not there; read-only for a viewer. Raises `StoreError`."""
+        if self.operator.role is Role.VIEWER:
+            if not self.settings.db.is_file():
+                raise NoFile(f"There is no database at {self.settings.db}.", "Ask the organiser for its place.")
+            opened = Store.open(self.settings.db, read_only=True)
+        else:
+            opened = Store.create_or_open(self.settings.db)
+        with opened:
+            yield opened
+
+    def document(self, document: Mapping[str, Any], lines: Iterable[str]) -> None:
+        """Print one JSON document, or the same facts as lines for a person."""
+        if self.json:
+            click.echo(json.dumps(document, ensure_ascii=False))
+            return
+        for line in lines:
+            click.echo(inert(line))
+
+    def listing(self, documents: Iterable[Mapping[str, Any]], columns: Sequence[str], empty: str) -> None:
+        """Print one JSON object a line, or a table of `columns` for a person (`empty` if there is none)."""
+        if self.json:
+            for document in documents:
+                click.echo(json.dumps(document, ensure_ascii=False))
+            return
+        rows = [[_cell(document.get(column)) for column in columns] for document in documents]
+        if not rows:
+            click.echo(empty)
+            return
+        for line in _table(columns, rows):
+            click.echo(line)
+
+    def note(self, sentence: str) -> None:
+        """Tell a person something beside the answer: on stderr, so that a script's stdout stays clean."""
+        click.echo(inert(sentence), err=True)
+
+
+def session() -> Session:
+    """The session of the command that is running."""
+    return click.get_current_context().ensure_object(Session)
+
+
+def is_interactive() -> bool:
+    """Whether a person can be asked."""
+    return sys.stdin.isatty() and sys.stdout.isatty()
+
+
+def _cell(value: Any) -> str:
+    if value is None or value == []:
+        return "–"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, list):
+        return ", ".join(inert(str(each)) for each in value)
+    return inert(str(value))
+
+
+def _table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[str]:
+    from rich.cells import cell_len, set_cell_size
+
+    widths = [
+        min(40, max(cell_len(column), *(cell_len(row[n]) for row in rows))) for n, column in enumerate(columns)
+    ]
+    for row in [[column.replace("_", " ") for column in columns], *rows]:
+        yield "  ".join(set_cell_size(cell, width) for cell, width in zip(row, widths, strict=True)).rstrip()
