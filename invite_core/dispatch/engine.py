@@ -178,7 +178,9 @@ class Dispatch:
         try:
             outcome = await self.provider.send_template(self._body(claim))
         except asyncio.CancelledError:
-            self._answers.append((claim.attempt, Unknown(cause="cancelled", detail="The sender was stopped.")))
+            self._answers.append(
+                (claim.attempt, Unknown(cause="cancelled", detail="The sender was stopped."))
+            )
             raise
         except Exception as error:  # whatever it was, the request may have left
             self._answers.append((claim.attempt, Unknown(cause=type(error).__name__, detail="")))
@@ -196,7 +198,9 @@ class Dispatch:
             components=variant.components,
             parameter_format=variant.parameter_format,
             parameters=claim.parameters,
-            button_payloads={int(index): payload(text, claim.attempt) for index, text in variant.buttons.items()},
+            button_payloads={
+                int(index): payload(text, claim.attempt) for index, text in variant.buttons.items()
+            },
             callback_data=claim.attempt,
         )
 

@@ -98,9 +98,7 @@ def _with_saved(store: Store, terms: Sequence[Term], inside: tuple[str, ...]) ->
             raise AudienceFault(
                 f"-{term.kind} cannot be negated, because it has several terms.", "Write its terms out."
             )
-        expanded += [
-            Term(each.kind, each.value, each.negated != term.negated) for each in within
-        ]
+        expanded += [Term(each.kind, each.value, each.negated != term.negated) for each in within]
     return expanded
 
 
@@ -126,7 +124,9 @@ def _term(store: Store, term: Term, event: int, name: str) -> Condition:
 def _tag(store: Store, term: Term, name: str) -> Condition:
     tag = store.value("SELECT id FROM tags WHERE name_key = ?", (name_key(term.value),))
     if tag is None:
-        known = ", ".join(row["name"] for row in store.rows("SELECT name FROM tags ORDER BY name_key LIMIT 20"))
+        known = ", ".join(
+            row["name"] for row in store.rows("SELECT name FROM tags ORDER BY name_key LIMIT 20")
+        )
         raise AudienceFault(f"Nobody has the tag “{term.value}”.", f"Known tags: {known or 'none'}.")
     sql = f"EXISTS (SELECT 1 FROM contact_tags WHERE contact_tags.contact = person.id AND tag = :{name})"
     return Condition(sql, {name: tag})
@@ -142,9 +142,7 @@ def _language(term: Term, name: str) -> Condition:
 
 def _attribute(store: Store, term: Term, name: str) -> Condition:
     key = term.kind.split(".", 1)[1]
-    known = store.value(
-        "SELECT 1 FROM contacts WHERE attributes ->> :key IS NOT NULL LIMIT 1", {"key": key}
-    )
+    known = store.value("SELECT 1 FROM contacts WHERE attributes ->> :key IS NOT NULL LIMIT 1", {"key": key})
     if known is None:
         raise AudienceFault(f"Nobody has the attribute “{key}”.", "Check its spelling in the imported file.")
     sql = f"lower(coalesce(person.attributes ->> :{name}_key, '')) = lower(:{name})"

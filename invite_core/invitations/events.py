@@ -152,7 +152,9 @@ def find(store: Store, ref: str) -> Event:
     if len(found) > 1:
         raise EventFault(
             f"Several events are called “{ref}”.",
-            "Name one by its id: " + ", ".join(f"{row['id']} ({row['starts_at'][:10]})" for row in found) + ".",
+            "Name one by its id: "
+            + ", ".join(f"{row['id']} ({row['starts_at'][:10]})" for row in found)
+            + ".",
         )
     return _event(found[0])
 

@@ -110,7 +110,9 @@ def create(store: Store, plan: Plan, *, by: Operator, now: datetime) -> Run:
     by.may_act("create a run")
     templates.require_complete(plan.variants)
     if plan.event.status == "cancelled" and plan.purpose not in (Purpose.CANCELLATION, Purpose.TEST):
-        raise PlanFault(f"The event “{plan.event.name}” is cancelled.", "Use --purpose cancellation to tell people.")
+        raise PlanFault(
+            f"The event “{plan.event.name}” is cancelled.", "Use --purpose cancellation to tell people."
+        )
     at = stored(now)
     with store.write():
         run = _insert(store, plan, by, at)

@@ -12,7 +12,7 @@ from invite_core.invitations.button_meanings import checked_meaning, proposed_me
 from invite_core.invitations.fields import parse_field, proposed_field
 from invite_core.operators import Operator
 from invite_core.people.languages import normalised_language
-from invite_core.provider.cloud_api import TemplateVariant
+from invite_core.provider.template_node import TemplateVariant
 from invite_core.provider.template_components import quick_reply_buttons, template_parameters
 from invite_core.store import Row, Store
 
@@ -138,7 +138,9 @@ def variants_of(store: Store, name: str) -> list[Variant]:
         "SELECT * FROM templates WHERE name = ? AND status <> 'DELETED' ORDER BY language", (name,)
     )
     if not rows:
-        known = store.rows("SELECT DISTINCT name FROM templates WHERE status <> 'DELETED' ORDER BY name LIMIT 20")
+        known = store.rows(
+            "SELECT DISTINCT name FROM templates WHERE status <> 'DELETED' ORDER BY name LIMIT 20"
+        )
         names = ", ".join(row["name"] for row in known)
         todo = f"Known templates: {names}." if names else "Run `invite-tui templates sync` first."
         raise TemplateFault(f"There is no template “{name}”.", todo)

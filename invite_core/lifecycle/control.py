@@ -57,7 +57,9 @@ def retry_failed(store: Store, run: int, *, by: Operator, now: datetime) -> tupl
                 _queue_again(store, row["id"], by, at)
                 queued += 1
         if not queued:
-            raise RunFault(f"Nothing in run {run} may be tried again.", "See `invite-tui messages` for the reasons.")
+            raise RunFault(
+                f"Nothing in run {run} may be tried again.", "See `invite-tui messages` for the reasons."
+            )
         store.execute(
             """UPDATE invite_send_runs SET status = 'paused', paused_because = 'operator', ended_at = NULL,
                    paused_detail = 'Failed messages were queued again.', changed_at = :at WHERE id = :run""",
@@ -79,7 +81,9 @@ def _queue_again(store: Store, message: int, by: Operator, at: str) -> None:
 
 def release_slots(store: Store, message: int) -> None:
     """Give back the message's slots, because it was certainly not sent."""
-    store.execute("UPDATE invite_messages SET slot_person = NULL, slot_address = NULL WHERE id = ?", (message,))
+    store.execute(
+        "UPDATE invite_messages SET slot_person = NULL, slot_address = NULL WHERE id = ?", (message,)
+    )
 
 
 def take_slots(store: Store, message: int) -> bool:

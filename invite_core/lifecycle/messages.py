@@ -61,7 +61,8 @@ def show(
     attempts = [
         (evidence_of(each), each["superseded_at"] is None)
         for each in store.rows(
-            f"SELECT superseded_at, {_EVIDENCE} FROM send_attempts WHERE message = ? ORDER BY n DESC", (message,)
+            f"SELECT superseded_at, {_EVIDENCE} FROM send_attempts WHERE message = ? ORDER BY n DESC",
+            (message,),
         )
     ]
     after = shown(own or before.state, attempts)
@@ -95,7 +96,9 @@ def show(
     return True
 
 
-def alarm(store: Store, kind: str, detail: str, *, message: int | None, attempt: str | None, now: str) -> None:
+def alarm(
+    store: Store, kind: str, detail: str, *, message: int | None, attempt: str | None, now: str
+) -> None:
     """Record what the organiser must not miss, once."""
     store.execute(
         """INSERT INTO alarms (kind, message, attempt, detail, at) VALUES (:kind, :message, :attempt, :detail, :now)

@@ -51,7 +51,9 @@ def listener_health(store: Store, *, now: datetime) -> ListenerHealth:
     if row is None:
         return ListenerHealth(False, None, None, None, None)
     last_update = store.value("SELECT max(last_update_at) FROM listener_status")
-    return ListenerHealth(bool(row["alive"]), row["started_at"], row["heartbeat_at"], last_update, row["address"])
+    return ListenerHealth(
+        bool(row["alive"]), row["started_at"], row["heartbeat_at"], last_update, row["address"]
+    )
 
 
 def _ago(seconds: int) -> str:

@@ -31,10 +31,13 @@ def timeline(store: Store, message: int) -> list[dict[str, Any]]:
         )
         replies = store.rows("SELECT * FROM replies WHERE message = ? ORDER BY id", (message,))
     first = "blocked" if frozen["verdict"] == "blocked" else "queued"
-    cause = f"run frozen: {frozen['block_reasons'].replace(',', ', ')}" if first == "blocked" else "run frozen"
+    cause = (
+        f"run frozen: {frozen['block_reasons'].replace(',', ', ')}" if first == "blocked" else "run frozen"
+    )
     lines = [_line(frozen["created_at"], None, None, first, cause)]
     lines += [
-        _line(row["at"], row["provider_at"], row["from_state"], row["to_state"], row["cause"]) for row in changes
+        _line(row["at"], row["provider_at"], row["from_state"], row["to_state"], row["cause"])
+        for row in changes
     ]
     lines.sort(key=lambda line: str(line["at"]))
     for row in stale:
@@ -49,7 +52,12 @@ def timeline(store: Store, message: int) -> list[dict[str, Any]]:
 
 
 def _line(
-    at: str, provider_at: str | None, before: str | None, after: str | None, cause: str, outcome: str = "applied"
+    at: str,
+    provider_at: str | None,
+    before: str | None,
+    after: str | None,
+    cause: str,
+    outcome: str = "applied",
 ) -> dict[str, Any]:
     return {
         "at": at,

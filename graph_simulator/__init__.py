@@ -1,0 +1,1 @@
+"""A stand-in for Meta over real HTTP. Imports nothing of the project."""

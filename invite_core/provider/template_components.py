@@ -1,0 +1,91 @@
+"""The one reader of a template's `components` as Meta returns them: what must be filled, which buttons
+there are, and what the message will look like. Pure."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+Components = Sequence[Mapping[str, Any]]
+"""`components` of a template node: dictionaries with `type`, `text`, `format`, `buttons`."""
+
+_PLACEHOLDER = re.compile(r"\{\{\s*([A-Za-z0-9_]+)\s*\}\}")
+
+
+@dataclass(frozen=True, slots=True)
+class RenderedMessage:
+    """The message as the chat shows it; parts that the template lacks are empty."""
+
+    header: str
+    body: str
+    footer: str
+    buttons: tuple[str, ...]
+
+
+def template_parameters(components: Components, parameter_format: str) -> tuple[str, ...]:
+    """The keys of every parameter that a send must fill, in the order of the message.
+
+    Body parameters are `1`, `2` … or their names, a header's are `header.1` or `header.NAME`, a URL
+    button's suffix `button.0` by the button's index (design, section 8). `parameter_format` is
+    Meta's `POSITIONAL` or `NAMED`; both are read off the placeholders themselves.
+    """
+    del parameter_format
+    keys: list[str] = []
+    for component in components:
+        kind = _kind(component)
+        if kind == "HEADER" and _format(component) == "TEXT":
+            keys += [f"header.{name}" for name in placeholders(component.get("text"))]
+        elif kind == "BODY":
+            keys += placeholders(component.get("text"))
+        elif kind == "BUTTONS":
+            keys += [
+                f"button.{index}"
+                for index, button in enumerate(component.get("buttons") or ())
+                if _kind(button) == "URL" and placeholders(button.get("url"))
+            ]
+    return tuple(keys)
+
+
+def quick_reply_buttons(components: Components) -> dict[int, str]:
+    """The quick-reply buttons: index among all buttons to label."""
+    return {
+        index: str(button.get("text", ""))
+        for component in components
+        if _kind(component) == "BUTTONS"
+        for index, button in enumerate(component.get("buttons") or ())
+        if _kind(button) == "QUICK_REPLY"
+    }
+
+
+def placeholders(text: object) -> list[str]:
+    """The names or numbers of the placeholders of `text`, each once; numbers in their own order."""
+    found = list(dict.fromkeys(_PLACEHOLDER.findall(text if isinstance(text, str) else "")))
+    return sorted(found, key=int) if found and all(name.isdecimal() for name in found) else found
+
+
+def render(components: Components, parameters: Mapping[str, str]) -> RenderedMessage:
+    """The message with `parameters` filled in; what is missing stays a placeholder."""
+    parts = {"HEADER": "", "BODY": "", "FOOTER": ""}
+    buttons: list[str] = []
+    for component in components:
+        kind = _kind(component)
+        if kind == "BUTTONS":
+            buttons += [str(button.get("text", "")) for button in component.get("buttons") or ()]
+        elif kind == "HEADER" and _format(component) != "TEXT":
+            parts[kind] = f"[{_format(component).lower()}]"
+        elif kind in parts:
+            prefix = "header." if kind == "HEADER" else ""
+            parts[kind] = _filled(str(component.get("text", "")), parameters, prefix)
+    return RenderedMessage(parts["HEADER"], parts["BODY"], parts["FOOTER"], tuple(buttons))
+
+
+def _filled(text: str, parameters: Mapping[str, str], prefix: str) -> str:
+    return _PLACEHOLDER.sub(lambda found: parameters.get(prefix + found[1]) or found[0], text)
+
+
+def _kind(component: Mapping[str, Any]) -> str:
+    return str(component.get("type", "")).upper()
+
+
+def _format(component: Mapping[str, Any]) -> str:
+    return str(component.get("format", "TEXT")).upper()

@@ -1,0 +1,93 @@
+"""The body of `POST /{phone number id}/messages` for a template message. Pure.
+
+Shapes: Meta, messages/send-messages and templates/components.
+"""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from invite_core.provider.template_components import Components, placeholders
+
+MAX_CALLBACK_DATA = 512
+"""Characters that `biz_opaque_callback_data` may have."""
+
+
+def build_template_message(
+    *,
+    to: str,
+    template: str,
+    language: str,
+    components: Components,
+    parameter_format: str,
+    parameters: Mapping[str, str],
+    button_payloads: Mapping[int, str],
+    callback_data: str,
+) -> dict[str, Any]:
+    """The JSON body for one person.
+
+    `to` is E.164 with `+`, or a business-scoped user id, which travels as `recipient`. `parameters`
+    has the keys of `template_components.template_parameters`; `button_payloads` gives each
+    quick-reply button, by index, what it sends back when tapped. Raises KeyError for a parameter
+    that is missing and ValueError for callback data that is too long.
+    """
+    if len(callback_data) > MAX_CALLBACK_DATA:
+        raise ValueError(f"callback data of more than {MAX_CALLBACK_DATA} characters")
+    node: dict[str, Any] = {"name": template, "language": {"code": language}}
+    filled = _components(components, parameter_format == "NAMED", parameters, button_payloads)
+    if filled:
+        node["components"] = filled
+    return {
+        "messaging_product": "whatsapp",
+        "recipient_type": "individual",
+        ("to" if to.startswith("+") else "recipient"): to,
+        "type": "template",
+        "biz_opaque_callback_data": callback_data,
+        "template": node,
+    }
+
+
+def _components(
+    components: Components, named: bool, parameters: Mapping[str, str], payloads: Mapping[int, str]
+) -> list[dict[str, Any]]:
+    filled: list[dict[str, Any]] = []
+    for component in components:
+        kind = str(component.get("type", "")).upper()
+        if kind in ("HEADER", "BODY"):
+            prefix = "header." if kind == "HEADER" else ""
+            texts = [
+                _text(name, parameters[prefix + name], named) for name in placeholders(component.get("text"))
+            ]
+            if texts:
+                filled.append({"type": kind.lower(), "parameters": texts})
+        elif kind == "BUTTONS":
+            filled += _buttons(component.get("buttons") or (), parameters, payloads)
+    return filled
+
+
+def _buttons(
+    buttons: Components, parameters: Mapping[str, str], payloads: Mapping[int, str]
+) -> list[dict[str, Any]]:
+    filled: list[dict[str, Any]] = []
+    for index, button in enumerate(buttons):
+        kind = str(button.get("type", "")).upper()
+        if kind == "QUICK_REPLY" and index in payloads:
+            parameter = {"type": "payload", "payload": payloads[index]}
+        elif kind == "URL" and placeholders(button.get("url")):
+            parameter = {"type": "text", "text": repaired(parameters[f"button.{index}"])}
+        else:
+            continue
+        filled.append(
+            {"type": "button", "sub_type": kind.lower(), "index": str(index), "parameters": [parameter]}
+        )
+    return filled
+
+
+def _text(name: str, value: str, named: bool) -> dict[str, str]:
+    parameter = {"type": "text", "text": repaired(value)}
+    return {**parameter, "parameter_name": name} if named else parameter
+
+
+def repaired(value: str) -> str:
+    """`value` without what Meta refuses: line breaks, tabs, more than four spaces in a row (132018)."""
+    return re.sub(r" {5,}", "    ", re.sub(r"[\r\n\t\v\f\u2028\u2029]+", " ", value)).strip()
