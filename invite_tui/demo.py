@@ -21,6 +21,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from invite_core.people.importing.contact_import import import_csv
 from pydantic import SecretStr
 
 from invite_core import instants
@@ -30,7 +31,6 @@ from invite_core.invitations.plan import Wish, make_plan
 from invite_core.operations.sending import becoming_sender, require_listener, send_run
 from invite_core.operations.template_sync import sync_templates
 from invite_core.operators import Operator
-from invite_core.people.importing.contact_import import import_csv
 from invite_core.settings import Settings, without_settings
 from invite_core.store import Store
 from invite_core.views.run_board import messages, run_board
@@ -87,7 +87,9 @@ def running_demo(*, seed: int, pace: float) -> Iterator[Demo]:
             port = json.loads(_first_line(simulator, "the stand-in for Meta"))["port"]
             url = f"http://127.0.0.1:{port}"
             settings = settings.model_copy(update={"graph_url": url})
-            with _process([sys.executable, "-m", "webhook_listener"], _environment(settings), Path(folder)) as listener:
+            with _process(
+                [sys.executable, "-m", "webhook_listener"], _environment(settings), Path(folder)
+            ) as listener:
                 _wait_until_listening(settings, listener)
                 yield Demo(settings, url, Operator("Demo"))
 
@@ -144,7 +146,9 @@ def _process(command: list[str], extra: dict[str, str], folder: Path) -> Iterato
 def _first_line(process: subprocess.Popen[str], what: str) -> str:
     line = process.stdout.readline() if process.stdout else ""
     if not line:
-        raise DemoFault(f"{what[0].upper()}{what[1:]} did not start.", "Run it again; if it stays so, report it.")
+        raise DemoFault(
+            f"{what[0].upper()}{what[1:]} did not start.", "Run it again; if it stays so, report it."
+        )
     return line
 
 
@@ -176,9 +180,7 @@ def prepare(store: Store, demo: Demo, *, contacts: int | None, seed: int) -> dic
     """
     now = instants.now()
     people = csv_of(contacts, seed) if contacts is not None else sample("contacts.sample.csv")
-    report = import_csv(
-        store, people, default_region=demo.settings.default_region, by=demo.operator, now=now
-    )
+    report = import_csv(store, people, default_region=demo.settings.default_region, by=demo.operator, now=now)
     start = (datetime.now(UTC) + timedelta(days=60)).replace(hour=17, minute=30, second=0, microsecond=0)
     events.add(
         store,
@@ -211,7 +213,9 @@ def wait_for_quiet(demo: Demo) -> None:
         if _get(f"{demo.simulator_url}/_simulator/idle")["pending"] == 0:
             return
         time.sleep(0.1)
-    raise DemoFault("The stand-in for Meta still has updates to deliver.", "Is the machine very busy? Try again.")
+    raise DemoFault(
+        "The stand-in for Meta still has updates to deliver.", "Is the machine very busy? Try again."
+    )
 
 
 def _get(url: str) -> Any:
@@ -232,7 +236,13 @@ def summary(store: Store, demo: Demo, run: int, report: dict[str, Any], elapsed_
     for message in messages(store, run):
         wamid = message["provider_message_id"]
         if wamid is None:
-            disagreements += message["state"] not in ("blocked", "queued", "failed", "cancelled", "unconfirmed")
+            disagreements += message["state"] not in (
+                "blocked",
+                "queued",
+                "failed",
+                "cancelled",
+                "unconfirmed",
+            )
             continue
         known.add(wamid)
         said = by_wamid.get(wamid)

@@ -12,8 +12,8 @@ from invite_core.invitations.button_meanings import checked_meaning, proposed_me
 from invite_core.invitations.fields import parse_field, proposed_field
 from invite_core.operators import Operator
 from invite_core.people.languages import normalised_language
-from invite_core.provider.template_node import TemplateVariant
 from invite_core.provider.template_components import quick_reply_buttons, template_parameters
+from invite_core.provider.template_node import TemplateVariant
 from invite_core.store import Row, Store
 
 APPROVED = "APPROVED"

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from invite_core.invitations.events import Event
 from invite_core.instants import stored
+from invite_core.invitations.events import Event
 from invite_core.store import Row, Store
 
 ANSWERS = ("yes", "no", "maybe")

@@ -3,10 +3,10 @@
 from pathlib import Path
 
 import click
+from invite_core.people.importing.contact_import import import_csv
 
 from invite_core import instants
 from invite_core.people import contacts as people
-from invite_core.people.importing.contact_import import import_csv
 from invite_tui.command_line.root import Group
 from invite_tui.command_line.session import session
 
@@ -21,9 +21,7 @@ def contacts() -> None:
 @click.option("--tag", "tags", multiple=True, help="A tag for everyone in the file.")
 @click.option("--consent-source", help="How everyone in the file agreed, e.g. “paper form”.")
 @click.option("--consent-at", help="When they agreed, e.g. 2026-05-01.")
-def import_(
-    file: Path, tags: tuple[str, ...], consent_source: str | None, consent_at: str | None
-) -> None:
+def import_(file: Path, tags: tuple[str, ...], consent_source: str | None, consent_at: str | None) -> None:
     """Import people from a CSV file; every refused row is listed with its reason."""
     shared = session()
     if (consent_source is None) != (consent_at is None):

@@ -6,9 +6,9 @@ from typing import Any
 import click
 
 from invite_core.errors import InviteError
+from invite_core.invitations import events
 from invite_core.store import Store
 from invite_core.views.rsvp_board import rsvp_board
-from invite_core.invitations import events
 from invite_tui import demo as core
 from invite_tui.command_line.root import Command
 from invite_tui.command_line.session import is_interactive, session
@@ -20,7 +20,9 @@ class Disagreement(InviteError):
 
 @click.command("demo", cls=Command)
 @click.option("--headless", is_flag=True, help="Send and print a summary instead of opening the screen.")
-@click.option("--contacts", type=click.IntRange(1, 100_000), help="So many made-up people instead of the sample.")
+@click.option(
+    "--contacts", type=click.IntRange(1, 100_000), help="So many made-up people instead of the sample."
+)
 @click.option("--seed", type=int, default=1, show_default=True, help="Decides how the made-up people behave.")
 def demo(headless: bool, contacts: int | None, seed: int) -> None:
     """Show the product working: a stand-in for Meta, the listener and sample people, in a temporary folder."""

@@ -1,12 +1,11 @@
 """`invite-tui dnm`: who must never be messaged."""
 
 import click
+from invite_core.people.identity import Phone, parse_phone
 
 from invite_core import instants
 from invite_core.people import contacts as people
 from invite_core.people import do_not_message
-from invite_core.people.contacts import UnknownContact
-from invite_core.people.identity import Phone, parse_phone
 from invite_core.store import Store
 from invite_tui.command_line.root import Group
 from invite_tui.command_line.session import session
@@ -38,7 +37,9 @@ def add(ref: str, reason: str) -> None:
             store, **target, reason=reason, source="organiser", at=now, by=shared.operator, now=now
         )
         lines = [line for line in do_not_message.listing(store) if line["lifted_at"] is None]
-    shared.document({"blocked": ref, "reason": reason, "active": len(lines)}, [f"{ref} will not be messaged."])
+    shared.document(
+        {"blocked": ref, "reason": reason, "active": len(lines)}, [f"{ref} will not be messaged."]
+    )
 
 
 @dnm.command("list")

@@ -44,7 +44,11 @@ _WISH = [
         "--map", "mapping", multiple=True, callback=_pairs("PARAM=FIELD"), help="PARAM=FIELD, e.g. 1=name."
     ),
     click.option(
-        "--button", "buttons", multiple=True, callback=_pairs("INDEX=MEANING"), help="INDEX=MEANING, e.g. 0=yes."
+        "--button",
+        "buttons",
+        multiple=True,
+        callback=_pairs("INDEX=MEANING"),
+        help="INDEX=MEANING, e.g. 0=yes.",
     ),
     click.option("--purpose", type=click.Choice([each.value for each in Purpose]), default="invitation"),
     click.option("--occasion", help="A name for this reminder, update or cancellation."),
@@ -137,7 +141,9 @@ def _print_preview(shared: Session, plan: Plan, verdicts: Sequence[Verdict]) -> 
             for verdict in verdicts
         ],
     }
-    lines = [f"{len(verdicts)} people: {len(eligible)} would get it, {len(verdicts) - len(eligible)} would not."]
+    lines = [
+        f"{len(verdicts)} people: {len(eligible)} would get it, {len(verdicts) - len(eligible)} would not."
+    ]
     lines += [f"  {n:>5}  {reason.replace('_', ' ')}" for reason, n in blocked.most_common()]
     lines += [
         f"{verdict.name or '(no name)'}  {verdict.phone or '(no number)'}: "

@@ -41,7 +41,9 @@ class Session:
         """The database, made if it is not there; read-only for a viewer. Raises `StoreError`."""
         if self.operator.role is Role.VIEWER:
             if not self.settings.db.is_file():
-                raise NoFile(f"There is no database at {self.settings.db}.", "Ask the organiser for its place.")
+                raise NoFile(
+                    f"There is no database at {self.settings.db}.", "Ask the organiser for its place."
+                )
             opened = Store.open(self.settings.db, read_only=True)
         else:
             opened = Store.create_or_open(self.settings.db)
@@ -98,7 +100,8 @@ def _table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[st
     from rich.cells import cell_len, set_cell_size
 
     widths = [
-        min(40, max(cell_len(column), *(cell_len(row[n]) for row in rows))) for n, column in enumerate(columns)
+        min(40, max(cell_len(column), *(cell_len(row[n]) for row in rows)))
+        for n, column in enumerate(columns)
     ]
     for row in [[column.replace("_", " ") for column in columns], *rows]:
         yield "  ".join(set_cell_size(cell, width) for cell, width in zip(row, widths, strict=True)).rstrip()
