@@ -10,7 +10,7 @@ from typing import Self
 
 import platformdirs
 from pydantic import Field, SecretStr, ValidationError
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from invite_core.errors import InviteError
 from invite_core.operators import Operator, Role
@@ -114,6 +114,22 @@ class Settings(BaseSettings):
                 f"Set it in the environment, in .env or in {CONFIG_FILE}; "
                 "the README says where Meta shows the value.",
             )
+
+
+class GivenSettings(Settings):
+    """Settings that are given in full by the caller: no environment variable and no file is read."""
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Only what the constructor is given."""
+        return (init_settings,)
 
 
 def _text(value: object) -> str:

@@ -31,7 +31,7 @@ from invite_core.invitations.plan import Wish, make_plan
 from invite_core.operations.sending import becoming_sender, require_listener, send_run
 from invite_core.operations.template_sync import sync_templates
 from invite_core.operators import Operator
-from invite_core.settings import Settings, without_settings
+from invite_core.settings import GivenSettings, Settings, without_settings
 from invite_core.store import Store
 from invite_core.views.run_board import messages, run_board
 from invite_tui.sample_people import csv_of
@@ -68,8 +68,7 @@ def running_demo(*, seed: int, pace: float) -> Iterator[Demo]:
         Store.create_or_open(database).close()
         app_secret, token = os.urandom(16).hex(), os.urandom(16).hex()
         listener_port, health_port = _free_port(), _free_port()
-        settings = Settings(
-            _env_file=None,
+        settings: Settings = GivenSettings(
             db=database,
             phone_number_id=PHONE_NUMBER_ID,
             waba_id=WABA_ID,
@@ -113,6 +112,7 @@ def _environment(settings: Settings) -> dict[str, str]:
         "INVITE_WABA_ID": settings.waba_id,
         "INVITE_APP_SECRET": settings.app_secret.get_secret_value(),
         "INVITE_VERIFY_TOKEN": settings.verify_token.get_secret_value(),
+        "INVITE_LISTEN_HOST": settings.listen_host,
         "INVITE_LISTEN_PORT": str(settings.listen_port),
         "INVITE_HEALTH_PORT": str(settings.health_port),
     }

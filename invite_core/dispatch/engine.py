@@ -17,8 +17,8 @@ from invite_core import instants
 from invite_core.dispatch.pace import Hold, TokenBucket
 from invite_core.invitations import runs
 from invite_core.invitations.button_meanings import payload
-from invite_core.invitations.plan import Plan
 from invite_core.invitations.runs import PauseReason, Run, Status
+from invite_core.invitations.templates import Variant
 from invite_core.lifecycle import attempts, control
 from invite_core.lifecycle.attempts import Claim
 from invite_core.operators import SENDER, Operator
@@ -63,7 +63,7 @@ class Dispatch:
     _answers: list[tuple[str, Outcome]] = field(default_factory=list, init=False)
     _woken: asyncio.Event = field(default_factory=asyncio.Event, init=False)
     _nothing_due: bool = field(default=False, init=False)
-    _plan: Plan = field(init=False)
+    _variants: dict[str, Variant] = field(default_factory=dict, init=False)
 
     async def until_settled(self) -> Run:
         """Send until the run is finished, paused or cancelled; gives the run as it then is.
@@ -72,7 +72,6 @@ class Dispatch:
         is then `unconfirmed` at the next start.
         """
         self._bucket = TokenBucket(self.messages_per_second)
-        self._plan = runs.plan_of(self.store, runs.get(self.store, self.run))
         watch = asyncio.create_task(self._wake_when_stopped())
         try:
             while True:
@@ -132,8 +131,10 @@ class Dispatch:
         granted = self._bucket.take(room, time.monotonic())
         if not granted:
             return []
+        plan = runs.plan_of(self.store, run)
+        self._variants = {variant.language: variant for variant in plan.variants}
         claims = attempts.claim(
-            self.store, self.run, self._plan, limit=granted, phone_number_id=self.phone_number_id, now=now
+            self.store, self.run, plan, limit=granted, phone_number_id=self.phone_number_id, now=now
         )
         self._bucket.give_back(granted - len(claims))
         self._nothing_due = len(claims) < granted
@@ -190,7 +191,7 @@ class Dispatch:
             self._woken.set()
 
     def _body(self, claim: Claim) -> dict[str, Any]:
-        variant = next(each for each in self._plan.variants if each.language == claim.language)
+        variant = self._variants[claim.language]
         return build_template_message(
             to=claim.address,
             template=variant.name,

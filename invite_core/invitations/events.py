@@ -1,7 +1,6 @@
 """Events: what people are invited to."""
 
 import json
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -233,7 +232,7 @@ def _record(store: Store, act: str, event: int, by: Operator, now: datetime) -> 
     )
 
 
-def unfinished_runs(store: Store, event: int) -> Iterable[int]:
+def unfinished_runs(store: Store, event: int) -> list[int]:
     """The runs of `event` that an edit or a cancellation has paused or would pause."""
     rows = store.rows(
         "SELECT id FROM invite_send_runs WHERE event = ? AND status IN ('draft', 'ready', 'sending', 'paused')",

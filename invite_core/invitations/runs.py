@@ -135,6 +135,10 @@ def create(store: Store, plan: Plan, *, by: Operator, now: datetime) -> Run:
              "occasion": plan.occasion, "now": at},
         )  # fmt: skip
         _count(store, run)
+        if not store.value("SELECT total FROM invite_send_runs WHERE id = ?", (run,)):
+            raise PlanFault(
+                f"Nobody is in the audience “{plan.audience}”.", "Choose another audience, or import people."
+            )
         record(store, "create run", run, by=by, at=at)
     return get(store, run)
 

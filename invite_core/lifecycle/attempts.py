@@ -89,10 +89,10 @@ def _open(store: Store, row: Row, phone_number_id: str, now: datetime) -> Claim:
 
 def _block(store: Store, run: int, message: int, reasons: str, at: str) -> None:
     store.execute(
-        """UPDATE invite_messages SET block_reasons = :reasons, slot_person = NULL, slot_address = NULL
-           WHERE id = :message""",
+        "UPDATE invite_messages SET block_reasons = :reasons WHERE id = :message",
         {"message": message, "reasons": reasons},
     )
+    messages.release_slots(store, message)
     if messages.show(store, message, own=State.BLOCKED, cause="policy at the claim", now=at):
         counters.blocked(store, run, reasons.split(",")[0])
 
@@ -138,16 +138,21 @@ def _put_back(store: Store, row: Row, outcome: Refused, at: str) -> None:
         "UPDATE invite_messages SET next_attempt_at = :then WHERE id = :message",
         {"message": row["message"], "then": after(at, outcome.wait_seconds or 0)},
     )
-    messages.show(
-        store, row["message"], own=State.QUEUED, attempt=row["id"], cause=f"refused: {outcome.detail}", now=at
+    given_up = store.value(
+        """SELECT runs.status = 'cancelled' FROM invite_messages AS messages
+           JOIN invite_send_runs AS runs ON runs.id = messages.run WHERE messages.id = ?""",
+        (row["message"],),
     )
+    if given_up:
+        messages.release_slots(store, row["message"])
+    own = State.CANCELLED if given_up else State.QUEUED
+    cause = f"refused: {outcome.detail}"
+    messages.show(store, row["message"], own=own, attempt=row["id"], cause=cause, now=at)
 
 
 def _refused(store: Store, row: Row, outcome: Refused, at: str) -> None:
     _note_answer(store, row, "refused", outcome.detail, at, outcome.http_status)
-    store.execute(
-        "UPDATE invite_messages SET slot_person = NULL, slot_address = NULL WHERE id = ?", (row["message"],)
-    )
+    messages.release_slots(store, row["message"])
     new = seen(State.FAILED, at, error_code=outcome.code, error_detail=outcome.detail)
     join.learn(store, row["id"], new, cause="refused by Meta", now=at)
 

@@ -25,7 +25,7 @@ def cancel_rest(store: Store, run: int, *, by: Operator, now: datetime) -> Run:
     at = stored(now)
     with store.write():
         for row in store.rows("SELECT id FROM invite_messages WHERE run = ? AND state = 'queued'", (run,)):
-            release_slots(store, row["id"])
+            messages.release_slots(store, row["id"])
             messages.show(store, row["id"], own=State.CANCELLED, cause=f"cancelled by {by.name}", now=at)
         store.execute(
             """UPDATE invite_send_runs SET status = 'cancelled', paused_because = NULL, paused_detail = '',
@@ -53,7 +53,7 @@ def retry_failed(store: Store, run: int, *, by: Operator, now: datetime) -> tupl
             (run,),
         )
         for row in failed:
-            if explain(row["error_code"]).may_be_retried and take_slots(store, row["id"]):
+            if explain(row["error_code"]).may_be_retried and messages.take_slots(store, row["id"]):
                 _queue_again(store, row["id"], by, at)
                 queued += 1
         if not queued:
@@ -77,33 +77,6 @@ def _queue_again(store: Store, message: int, by: Operator, at: str) -> None:
     )
     store.execute("UPDATE invite_messages SET next_attempt_at = ? WHERE id = ?", (at, message))
     messages.show(store, message, own=State.QUEUED, cause=f"retried by {by.name}", now=at)
-
-
-def release_slots(store: Store, message: int) -> None:
-    """Give back the message's slots, because it was certainly not sent."""
-    store.execute(
-        "UPDATE invite_messages SET slot_person = NULL, slot_address = NULL WHERE id = ?", (message,)
-    )
-
-
-def take_slots(store: Store, message: int) -> bool:
-    """Take the message's slots again; False where another live message has them."""
-    taken = store.value(
-        """SELECT 1 FROM invite_messages AS own JOIN invite_messages AS other
-               ON other.event = own.event AND other.purpose = own.purpose AND other.occasion = own.occasion
-               AND other.id <> own.id
-               AND (other.slot_person = own.contact OR other.slot_address = own.match_key)
-           WHERE own.id = ? LIMIT 1""",
-        (message,),
-    )
-    if taken:
-        return False
-    store.execute(
-        """UPDATE invite_messages SET slot_person = contact, slot_address = match_key
-           WHERE id = ? AND purpose <> 'test'""",
-        (message,),
-    )
-    return True
 
 
 def finish_if_done(store: Store, run: int, *, now: datetime) -> bool:

@@ -96,6 +96,33 @@ def show(
     return True
 
 
+def release_slots(store: Store, message: int) -> None:
+    """Give back the message's slots, because it was certainly not sent."""
+    store.execute(
+        "UPDATE invite_messages SET slot_person = NULL, slot_address = NULL WHERE id = ?", (message,)
+    )
+
+
+def take_slots(store: Store, message: int) -> bool:
+    """Take the message's slots again; False where another live message has them."""
+    taken = store.value(
+        """SELECT 1 FROM invite_messages AS own JOIN invite_messages AS other
+               ON other.event = own.event AND other.purpose = own.purpose AND other.occasion = own.occasion
+               AND other.id <> own.id
+               AND (other.slot_person = own.contact OR other.slot_address = own.match_key)
+           WHERE own.id = ? LIMIT 1""",
+        (message,),
+    )
+    if taken:
+        return False
+    store.execute(
+        """UPDATE invite_messages SET slot_person = contact, slot_address = match_key
+           WHERE id = ? AND purpose <> 'test'""",
+        (message,),
+    )
+    return True
+
+
 def alarm(
     store: Store, kind: str, detail: str, *, message: int | None, attempt: str | None, now: str
 ) -> None:

@@ -59,7 +59,8 @@ def run_board(store: Store, run: int) -> RunBoard:
         found = runs.get(store, run)
         moments = store.row(
             """SELECT events.name, runs.created_at, runs.started_at, runs.ended_at,
-                   (SELECT count(*) FROM invite_messages WHERE run = runs.id AND state = 'accepted' AND held = 1) AS held,
+                   (SELECT count(*) FROM invite_messages
+                    WHERE run = runs.id AND state = 'accepted' AND held = 1) AS held,
                    (SELECT count(*) FROM alarms JOIN invite_messages ON invite_messages.id = alarms.message
                     WHERE invite_messages.run = runs.id AND acknowledged_at IS NULL) AS alarms
                FROM invite_send_runs AS runs JOIN events ON events.id = runs.event WHERE runs.id = ?""",

@@ -21,8 +21,10 @@ def show(event: str) -> None:
     with shared.store() as store:
         board = rsvp_board(store, events.find(store, event))
     lines = [
-        f"{board['name']}: {board['yes']} yes ({board['places']} places), {board['no']} no, "
-        f"{board['maybe']} maybe, {board['none']} silent."
+        (
+            f"{board['name']}: {board['yes']} yes ({board['places']} places), {board['no']} no, "
+            f"{board['maybe']} maybe, {board['none']} silent."
+        )
     ]
     lines += [
         f"{person['name'] or '(no name)'}  {person['phone'] or ''}: {person['answer']}"

@@ -38,8 +38,10 @@ def import_(file: Path, tags: tuple[str, ...], consent_source: str | None, conse
             now=instants.now(),
         ).as_json()
     lines = [
-        f"{report['read']} rows read: {report['created']} people created, {report['updated']} updated, "
-        f"{report['unchanged']} unchanged, {len(report['rejected'])} rejected.",
+        (
+            f"{report['read']} rows read: {report['created']} people created, {report['updated']} updated, "
+            f"{report['unchanged']} unchanged, {len(report['rejected'])} rejected."
+        ),
     ]
     if report["shared_number"]:
         lines.append(f"{report['shared_number']} share a number with someone of another name.")

@@ -58,18 +58,26 @@ def _headless(contacts: int | None, seed: int) -> None:
 def _lines(document: dict[str, Any]) -> list[str]:
     imported, answers = document["imported"], document["answers"]
     return [
-        f"{imported['read']} rows read: {imported['created']} people created, {imported['updated']} updated, "
-        f"{imported['unchanged']} unchanged, {imported['rejected']} rejected with their reasons; "
-        f"{imported['shared_number']} share a number.",
-        f"{document['contacts']} people: {document['eligible']} eligible, "
-        f"{document['contacts'] - document['eligible']} blocked:",
+        (
+            f"{imported['read']} rows read: {imported['created']} people created, {imported['updated']} updated, "
+            f"{imported['unchanged']} unchanged, {imported['rejected']} rejected with their reasons; "
+            f"{imported['shared_number']} share a number."
+        ),
+        (
+            f"{document['contacts']} people: {document['eligible']} eligible, "
+            f"{document['contacts'] - document['eligible']} blocked:"
+        ),
         *[f"  {n:>6}  {reason.replace('_', ' ')}" for reason, n in document["blocked"].items()],
         "Where every message stands:",
         *[f"  {n:>6}  {state}" for state, n in document["counts"].items() if n],
-        f"The stand-in for Meta delivered {document['simulator_delivered']} messages, "
-        f"{document['delivered_twice']} of them twice; {document['unconfirmed']} are unconfirmed; "
-        f"its log and the database disagree on {document['disagreements']}.",
-        f"Answers: {answers['yes']} yes ({answers['places']} places), {answers['no']} no, "
-        f"{answers['maybe']} maybe, {answers['none']} silent.",
+        (
+            f"The stand-in for Meta delivered {document['simulator_delivered']} messages, "
+            f"{document['delivered_twice']} of them twice; {document['unconfirmed']} are unconfirmed; "
+            f"its log and the database disagree on {document['disagreements']}."
+        ),
+        (
+            f"Answers: {answers['yes']} yes ({answers['places']} places), {answers['no']} no, "
+            f"{answers['maybe']} maybe, {answers['none']} silent."
+        ),
         f"It took {document['elapsed_s']} s.",
     ]

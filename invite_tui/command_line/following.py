@@ -68,8 +68,10 @@ def print_run(shared: Session, board: RunBoard) -> None:
     document = board.as_json()
     because = f" ({str(board.run.paused_because).replace('_', ' ')})" if board.run.paused_because else ""
     lines = [
-        f"Run {board.run.id}: {board.event_name}, {board.run.purpose}, template {board.run.template}: "
-        f"{board.run.status}{because}",
+        (
+            f"Run {board.run.id}: {board.event_name}, {board.run.purpose}, template {board.run.template}: "
+            f"{board.run.status}{because}"
+        ),
         f"{board.run.total} people, {board.run.eligible} eligible when the run was made.",
         *[f"  {n:>6}  {state}" for state, n in board.counts.items() if n],
     ]
