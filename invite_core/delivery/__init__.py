@@ -1,1 +1,1 @@
-"""."""
+"""From webhook bytes to effects: signature, parsing, receipts, replies."""

@@ -79,7 +79,6 @@ class Dispatch:
                 for claim in claims:
                     task = asyncio.create_task(self._post(claim))
                     self._in_flight.add(task)
-                    task.add_done_callback(self._in_flight.discard)
                 run = runs.get(self.store, self.run)
                 if run.status is not Status.SENDING and not self._in_flight and not self._answers:
                     return run
@@ -188,6 +187,9 @@ class Dispatch:
         else:
             self._answers.append((claim.attempt, outcome))
         finally:
+            # Gone from the wire before the loop is woken, so that it sees the room that this makes.
+            if (task := asyncio.current_task()) is not None:
+                self._in_flight.discard(task)
             self._woken.set()
 
     def _body(self, claim: Claim) -> dict[str, Any]:
