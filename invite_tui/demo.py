@@ -13,7 +13,6 @@ import sys
 import tempfile
 import time
 import urllib.request
-from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -21,7 +20,6 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from invite_core.people.importing.contact_import import import_csv
 from pydantic import SecretStr
 
 from invite_core import instants
@@ -31,9 +29,9 @@ from invite_core.invitations.plan import Wish, make_plan
 from invite_core.operations.sending import becoming_sender, require_listener, send_run
 from invite_core.operations.template_sync import sync_templates
 from invite_core.operators import Operator
+from invite_core.people.importing.contact_import import import_csv
 from invite_core.settings import GivenSettings, Settings, without_settings
 from invite_core.store import Store
-from invite_core.views.run_board import messages, run_board
 from invite_tui.sample_people import csv_of
 from invite_tui.samples import sample
 
@@ -210,7 +208,7 @@ def wait_for_quiet(demo: Demo) -> None:
     """Wait until the stand-in has no webhook left to deliver. Raises `DemoFault` after three minutes."""
     give_up_at = time.monotonic() + SETTLE_TIMEOUT_S
     while time.monotonic() < give_up_at:
-        if _get(f"{demo.simulator_url}/_simulator/idle")["pending"] == 0:
+        if ask_simulator(demo, "idle")["pending"] == 0:
             return
         time.sleep(0.1)
     raise DemoFault(
@@ -218,50 +216,8 @@ def wait_for_quiet(demo: Demo) -> None:
     )
 
 
-def _get(url: str) -> Any:
+def ask_simulator(demo: Demo, path: str) -> Any:
+    """What the stand-in says about itself under `/_simulator/`."""
+    url = f"{demo.simulator_url}/_simulator/{path}"
     with urllib.request.urlopen(url, timeout=30) as answer:  # noqa: S310 - loopback, made above
         return json.load(answer)
-
-
-def summary(store: Store, demo: Demo, run: int, report: dict[str, Any], elapsed_s: float) -> dict[str, Any]:
-    """What came out: the run's counts, and the stand-in's own log held against them, message by message."""
-    board = run_board(store, run)
-    log = _get(f"{demo.simulator_url}/_simulator/log")
-    accepted = Counter(entry["to"] for entry in log if entry["kind"] == "accepted")
-    by_wamid = {entry["wamid"]: entry for entry in log if entry["kind"] == "accepted"}
-    delivered = [entry for entry in log if entry["kind"] == "delivered"]
-    delivered_ids = {entry["wamid"] for entry in delivered}
-    disagreements = 0
-    known = set()
-    for message in messages(store, run):
-        wamid = message["provider_message_id"]
-        if wamid is None:
-            disagreements += message["state"] not in (
-                "blocked",
-                "queued",
-                "failed",
-                "cancelled",
-                "unconfirmed",
-            )
-            continue
-        known.add(wamid)
-        said = by_wamid.get(wamid)
-        disagreements += said is None or said["to"] != message["phone"]
-        disagreements += (message["delivered_at"] is not None) and wamid not in delivered_ids
-        disagreements += (message["delivered_at"] or message["read_at"]) is None and wamid in delivered_ids
-    disagreements += len(set(by_wamid) - known)
-    return {
-        "contacts": board.run.total,
-        "imported": {key: value if key != "rejected" else len(value) for key, value in report.items()
-                     if key in ("read", "created", "updated", "unchanged", "shared_number", "rejected")},
-        "eligible": board.run.eligible,
-        "blocked": board.blocked,
-        "counts": board.counts,
-        "simulator_accepted": sum(accepted.values()),
-        "simulator_delivered": len(delivered_ids),
-        "delivered_twice": len(delivered) - len({entry["to"] for entry in delivered}),
-        "accepted_twice": sum(n - 1 for n in accepted.values()),
-        "unconfirmed": board.counts["unconfirmed"],
-        "disagreements": disagreements,
-        "elapsed_s": round(elapsed_s, 1),
-    }  # fmt: skip

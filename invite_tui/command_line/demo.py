@@ -5,17 +5,13 @@ from typing import Any
 
 import click
 
-from invite_core.errors import InviteError
 from invite_core.invitations import events
 from invite_core.store import Store
 from invite_core.views.rsvp_board import rsvp_board
 from invite_tui import demo as core
-from invite_tui.command_line.root import Command
+from invite_tui.command_line.root import REFUSED, Command
 from invite_tui.command_line.session import is_interactive, session
-
-
-class Disagreement(InviteError):
-    """The demo's own check failed."""
+from invite_tui.demo_summary import summary
 
 
 @click.command("demo", cls=Command)
@@ -25,7 +21,10 @@ class Disagreement(InviteError):
 )
 @click.option("--seed", type=int, default=1, show_default=True, help="Decides how the made-up people behave.")
 def demo(headless: bool, contacts: int | None, seed: int) -> None:
-    """Show the product working: a stand-in for Meta, the listener and sample people, in a temporary folder."""
+    """Show the product at work, with nothing to set up.
+
+    A stand-in for Meta, the listener and sample people, in a temporary folder.
+    """
     shared = session()
     if headless or shared.json or not is_interactive():
         _headless(contacts, seed)
@@ -45,14 +44,13 @@ def _headless(contacts: int | None, seed: int) -> None:
         report = core.prepare(store, parts, contacts=contacts, seed=seed)
         run = core.invite_everyone(store, parts)
         core.wait_for_quiet(parts)
-        document = core.summary(store, parts, run, report, time.monotonic() - started)
+        document = summary(store, parts, run, report, time.monotonic() - started)
         answers = rsvp_board(store, events.find(store, "Summer party"))
     document["answers"] = {key: answers[key] for key in ("yes", "no", "maybe", "none", "places")}
     shared.document(document, _lines(document))
     if document["delivered_twice"] or document["disagreements"]:
-        raise Disagreement(
-            "The stand-in's log and the database do not agree.", "This is a defect: please report it."
-        )
+        shared.note("The stand-in's log and the database do not agree. This is a defect: please report it.")
+        raise click.exceptions.Exit(REFUSED)
 
 
 def _lines(document: dict[str, Any]) -> list[str]:
