@@ -57,16 +57,25 @@ def _apply(store: Store, attempt: str, update: StatusUpdate, now: str) -> Update
 def learn(
     store: Store, attempt: str, new: Evidence, *, cause: str, provider_at: str | None = None, now: str
 ) -> None:
-    """Join new evidence into an attempt, and let its message show it."""
+    """Join new evidence into an attempt, and let its message show it.
+
+    A failure that says the person wants no more messages blocks them even where it changes nothing
+    else.
+    """
     row = _attempt(store, attempt)
+    if new.state is State.FAILED:
+        stops.block_if_told(store, row["message"], new.error_code, at=provider_at or now, now=now)
     known = messages.evidence_of(row)
-    result = joined(known, new)
+    result = joined(_without_doubt(known), new)
     if result == known:
         return
     messages.save_attempt(store, attempt, result)
     messages.show(store, row["message"], attempt=attempt, cause=cause, provider_at=provider_at, now=now)
-    if new.state is State.FAILED:
-        stops.block_if_told(store, row["message"], new.error_code, at=provider_at or now, now=now)
+
+
+def _without_doubt(known: Evidence) -> Evidence:
+    # Why an answer was unknown says nothing any more once Meta's own evidence is there.
+    return known if known.failed_at is not None else replace(known, error_code=None, error_detail=None)
 
 
 def adopt(store: Store, attempt: str, provider_message_id: str, *, now: str) -> None:

@@ -50,10 +50,17 @@ def settle(store: Store, receipt: int, outcome: UpdateOutcome, message: int) -> 
 
 def link_replies(store: Store, provider_message_id: str, message: int) -> None:
     """Give taps and quotes that came before the id was known the message that they are about."""
+    values = {"message": message, "id": provider_message_id}
+    store.execute(
+        """UPDATE webhook_receipts SET outcome = 'applied', message = :message
+           WHERE outcome = 'unmatched' AND kind = 'message' AND provider_message_id IN (
+               SELECT provider_message_id FROM replies WHERE context_message_id = :id AND message IS NULL)""",
+        values,
+    )
     store.execute(
         """UPDATE replies SET message = :message,
                event = (SELECT event FROM invite_messages WHERE id = :message),
-               contact = coalesce(contact, (SELECT contact FROM invite_messages WHERE id = :message))
+               contact = (SELECT contact FROM invite_messages WHERE id = :message)
            WHERE context_message_id = :id AND message IS NULL""",
-        {"message": message, "id": provider_message_id},
+        values,
     )

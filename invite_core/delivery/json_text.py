@@ -1,0 +1,52 @@
+"""Strict JSON: what a signed body must be before anything looks into it. Pure."""
+
+import json
+import math
+from typing import Any, NoReturn
+
+
+class NotUnderstood(ValueError):
+    """A body that is not the JSON we accept; the message says why, in words of ours."""
+
+
+def parsed(body: bytes) -> Any:
+    """The document that `body` holds. Raises `NotUnderstood`.
+
+    `json.loads` alone would take UTF-16, a byte order mark, NaN, infinite numbers and the last of two
+    equal keys, and ends in other errors for very deep nesting or very long numbers.
+    """
+    if not body.strip():
+        raise NotUnderstood("the body is empty")
+    try:
+        return json.loads(
+            body.decode("utf-8"),
+            parse_constant=_no_constant,
+            parse_float=_finite,
+            object_pairs_hook=_without_repeats,
+        )
+    except NotUnderstood:
+        raise
+    except UnicodeDecodeError:
+        raise NotUnderstood("the body is not UTF-8") from None
+    except RecursionError:
+        raise NotUnderstood("the body is nested too deeply") from None
+    except ValueError:
+        raise NotUnderstood("the body is not JSON") from None
+
+
+def _no_constant(_: str) -> NoReturn:
+    raise NotUnderstood("the body holds a number that is none (NaN or Infinity)")
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    if not math.isfinite(number):
+        raise NotUnderstood("the body holds a number without bounds")
+    return number
+
+
+def _without_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    document = dict(pairs)
+    if len(document) != len(pairs):
+        raise NotUnderstood("the body names a key twice")
+    return document

@@ -1,0 +1,76 @@
+"""Single values of a webhook, checked by type, length and alphabet before anything is made of them. Pure.
+
+Python is more generous than the file and than Meta: `int()` takes Arabic digits and underscores, a
+text may hold half a surrogate pair, which no database binds, and a number may have thousands of digits.
+"""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from invite_core.instants import from_unix
+
+_IDENTIFIER = re.compile(r"[\x21-\x7e]+")
+_DIGITS = re.compile(r"[0-9]{1,12}")
+_FIRST_SECOND = 1_230_768_000
+_LAST_SECOND = 4_102_444_800
+
+
+class Oddity(ValueError):
+    """An item that cannot be understood; the message says why, in words of ours."""
+
+
+def identifier(value: object, *, longest: int = 512) -> str | None:
+    """`value` if it is printable ASCII without spaces and not too long, else None."""
+    if isinstance(value, str) and len(value) <= longest and _IDENTIFIER.fullmatch(value):
+        return value
+    return None
+
+
+def required_identifier(item: Mapping[str, Any], name: str) -> str:
+    """The identifier `item[name]`. Raises `Oddity` if there is none."""
+    found = identifier(item.get(name))
+    if found is None:
+        raise Oddity(f"no usable {name}")
+    return found
+
+
+def moment(value: object) -> str:
+    """The stored form of a Unix timestamp: digits in a text, or an integer. Raises `Oddity`.
+
+    Accepted are the moments from 2009, when WhatsApp began, to the end of the century.
+    """
+    if isinstance(value, str) and _DIGITS.fullmatch(value):
+        seconds = int(value)
+    elif isinstance(value, int) and not isinstance(value, bool):
+        seconds = value
+    else:
+        raise Oddity("no usable timestamp")
+    if not _FIRST_SECOND <= seconds < _LAST_SECOND:
+        raise Oddity("a timestamp that cannot be")
+    return from_unix(seconds)
+
+
+def small_integer(value: object) -> int | None:
+    """`value` as an integer of at most nine digits, written as a number or as a text, else None."""
+    if isinstance(value, str) and re.fullmatch(r"[0-9]{1,9}", value):
+        return int(value)
+    if isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 10**9:
+        return value
+    return None
+
+
+def text(value: object, *, longest: int) -> str:
+    """`value` as a text that the file can hold, cut at `longest` characters; '' for anything else.
+
+    Half surrogate pairs and NUL become U+FFFD; everything else stays as it was written.
+    """
+    if not isinstance(value, str):
+        return ""
+    kept = value[:longest].replace("\0", "\ufffd")
+    return kept.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
+def mapping(value: object) -> Mapping[str, Any]:
+    """`value` if it is a JSON object, else an empty one."""
+    return value if isinstance(value, dict) else {}

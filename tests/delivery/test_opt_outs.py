@@ -1,0 +1,114 @@
+"""Nobody who asked for no more messages is messaged again, in whatever way they asked."""
+
+from datetime import datetime
+
+import pytest
+
+from invite_core.delivery.intake import Tally
+from invite_core.operators import Operator
+from invite_core.people import do_not_message
+from invite_core.store import Store
+from tests.delivery.rows import (
+    ANA,
+    ANA_USER_ID,
+    NOW,
+    add_contact,
+    invite,
+    payload,
+    take,
+    the_receipt,
+    the_reply,
+)
+
+
+def blocked(store: Store, address: str = ANA, scope: str = "all") -> bool:
+    """Whether a block stands on the address."""
+    return do_not_message.is_blocked(store, address, scope=scope)
+
+
+@pytest.mark.parametrize(("name", "source"), [("text_stop", "stop_word"), ("tap_stop", "button")])
+def test_stop_blocks_every_address_that_was_told(store: Store, name: str, source: str) -> None:
+    invite(store)
+    assert take(store, name) == Tally(bodies=1, applied=1)
+    assert blocked(store, ANA)
+    assert blocked(store, ANA_USER_ID)
+    assert (the_reply(store)["status"], the_reply(store)["answer"]) == ("stop", "stop")
+    row = store.row("SELECT * FROM do_not_message")
+    assert row is not None
+    assert (row["source"], row["at"]) == (source, "2026-03-01T12:05:00.000Z")
+    assert row["receipt"] == the_receipt(store)["id"]
+
+
+def test_stop_of_somebody_unknown_blocks_the_address(store: Store) -> None:
+    take(store, "text_stop")
+    assert blocked(store, ANA)
+
+
+def test_stop_without_a_number_blocks_the_user_id(store: Store) -> None:
+    take(store, "user_id_only")
+    assert blocked(store, ANA_USER_ID)
+    assert the_reply(store)["address"] == ANA_USER_ID
+
+
+def test_stop_in_another_spelling_of_the_number_blocks_it(store: Store) -> None:
+    add_contact(store, phone="+5511987654321")
+    take(store, payload("text_stop").replace(b"447700900101", b"551187654321"))
+    assert blocked(store, "+5511987654321")
+
+
+def test_stop_as_a_caption_blocks(store: Store) -> None:
+    take(store, payload("image").replace(b"Our cake", b"STOP!"))
+    assert blocked(store)
+
+
+def test_stop_on_a_button_without_our_payload_blocks(store: Store) -> None:
+    take(store, payload("tap_without_our_payload").replace(b"Tell me more", b"Stop promotions"))
+    assert blocked(store)
+
+
+def test_repeated_stop_after_a_lift_blocks_nobody_again(store: Store) -> None:
+    take(store, "text_stop")
+    do_not_message.lift(store, address=ANA, reason="She asked for it.", by=Operator("Rita"), now=NOW)
+    assert take(store, "text_stop").repeated == 1
+    assert not blocked(store)
+
+
+def test_new_stop_after_a_lift_blocks_again(store: Store) -> None:
+    take(store, "text_stop")
+    do_not_message.lift(store, address=ANA, reason="She asked for it.", by=Operator("Rita"), now=NOW)
+    later = payload("text_stop").replace(b'"1772366700"', b'"1772370000"')
+    take(store, later.replace(b"wamid.reply", b"wamid.again"))
+    assert blocked(store)
+
+
+def test_text_that_contains_a_stop_word_makes_somebody_look(store: Store) -> None:
+    take(store, "text_containing_stop")
+    assert the_reply(store)["status"] == "possible_opt_out"
+    assert not blocked(store)
+
+
+def test_marketing_stop_and_resume_are_ordered_by_their_own_time(store: Store) -> None:
+    take(store, "preference_stop")
+    assert blocked(store, scope="marketing")
+    assert blocked(store, ANA_USER_ID, scope="marketing")
+    assert not blocked(store)
+    take(store, "preference_resume")
+    assert not blocked(store, scope="marketing")
+
+
+def test_marketing_stop_that_arrives_after_its_resume_blocks_nobody(store: Store) -> None:
+    take(store, "preference_resume")
+    take(store, "preference_stop")
+    assert not blocked(store, scope="marketing")
+
+
+def test_marketing_resume_lifts_no_stop_of_the_person(store: Store) -> None:
+    take(store, "text_stop")
+    take(store, "preference_resume")
+    assert blocked(store)
+
+
+def test_stop_from_the_far_future_can_still_be_lifted(store: Store) -> None:
+    take(store, payload("text_stop").replace(b'"1772366700"', b'"4070908800"'))
+    recorded = store.value("SELECT at FROM do_not_message")
+    assert datetime.fromisoformat(recorded) == NOW

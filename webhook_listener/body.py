@@ -1,0 +1,101 @@
+"""The body of a request, within bounds of size, time and memory.
+
+Meta documents bodies of up to 3 MB. The declared length is believed only where it refuses.
+"""
+
+import asyncio
+from collections.abc import Iterable
+
+from starlette.types import Receive
+
+LARGEST_BODY = 4 * 1024 * 1024
+"""The largest body that is taken in, in bytes."""
+
+BODY_SECONDS = 10.0
+"""How long a body may take to arrive."""
+
+_MOST_DISCARDED = 16 * 1024 * 1024
+_MOST_HELD = 64 * 1024 * 1024
+
+Headers = Iterable[tuple[bytes, bytes]]
+
+
+class BodyRefused(Exception):
+    """The body is not taken in; `status` is the answer."""
+
+    def __init__(self, status: int) -> None:
+        super().__init__(status)
+        self.status = status
+
+
+class Disconnected(Exception):
+    """The other side went away before the body was whole."""
+
+
+def declared_refusal(headers: Headers) -> int | None:
+    """The status that the headers alone earn, or None. Pure.
+
+    400 for a length beside a transfer encoding (a way to smuggle requests past a proxy), 415 for an
+    encoded body, 413 for a length far beyond the bound.
+    """
+    given: dict[bytes, list[bytes]] = {}
+    for name, value in headers:
+        given.setdefault(name.lower(), []).append(value.strip().lower())
+    lengths = given.get(b"content-length", [])
+    if lengths and b"transfer-encoding" in given:
+        return 400
+    if len(lengths) > 1 or not all(length.isdigit() for length in lengths):
+        return 400
+    if any(encoding != b"identity" for encoding in given.get(b"content-encoding", [])):
+        return 415
+    if any(len(length) > 12 or int(length) > _MOST_DISCARDED for length in lengths):
+        return 413
+    return None
+
+
+class BodyReader:
+    """Reads bodies; all that are being read at once share one bound of memory."""
+
+    def __init__(self, *, largest: int = LARGEST_BODY, seconds: float = BODY_SECONDS) -> None:
+        self._largest = largest
+        self._seconds = seconds
+        self._held = 0
+
+    async def read(self, receive: Receive) -> bytes:
+        """The whole body. Raises `Disconnected`, or `BodyRefused` with 408, 413 or 503.
+
+        What is too large is thrown away as it comes, up to a second bound, because a client that is
+        cut off while it writes does not see the answer.
+        """
+        body = bytearray()
+        size = 0
+        try:
+            async with asyncio.timeout(self._seconds):
+                more = True
+                while more:
+                    message = await receive()
+                    if message["type"] == "http.disconnect":
+                        raise Disconnected
+                    chunk: bytes = message.get("body", b"")
+                    more = message.get("more_body", False)
+                    size += len(chunk)
+                    self._keep(body, chunk, size)
+        except TimeoutError:
+            raise BodyRefused(413 if size > self._largest else 408) from None
+        finally:
+            self._held -= len(body)
+        if size > self._largest:
+            raise BodyRefused(413)
+        return bytes(body)
+
+    def _keep(self, body: bytearray, chunk: bytes, size: int) -> None:
+        if size > _MOST_DISCARDED:
+            raise BodyRefused(413)
+        if size > self._largest:
+            self._held -= len(body)
+            body.clear()
+            return
+        if self._held + len(chunk) > _MOST_HELD:
+            raise BodyRefused(503)
+        self._held += len(chunk)
+        body += chunk

@@ -1,0 +1,201 @@
+"""The one thread that writes: whatever waits at the same time shares one commit.
+
+A body is answered only after COMMIT. Syncing the disk costs the same for one update and for hundreds,
+so the thread takes everything that waits, gives each body a savepoint, and commits once.
+"""
+
+import os
+import queue
+import threading
+import time
+from concurrent.futures import Future
+from datetime import datetime
+from pathlib import Path
+
+from invite_core import instants
+from invite_core.delivery import listener_life
+from invite_core.delivery.intake import Tally, apply_body
+from invite_core.store import Store, StoreError
+from webhook_listener import log
+
+BEAT_SECONDS = 4.0
+"""How often the listener says that it is there; it is taken for dead after 20 seconds."""
+
+LATE_SECONDS = 20.0
+"""After how long without a commit it is not ready."""
+
+_MOST_BODIES = 256
+_MOST_BYTES = 8 * 1024 * 1024
+_STOP_SECONDS = 15.0
+
+
+class _Waiting:
+    """A body on its way into the file, and the promise of its tally."""
+
+    def __init__(self, body: bytes) -> None:
+        self.body = body
+        self.done: Future[Tally] = Future()
+
+
+class Writer:
+    """Owns the database file of the listener, in a thread of its own."""
+
+    def __init__(self, path: Path, *, phone_number_id: str, address: str) -> None:
+        self._path = path
+        self._phone_number_id = phone_number_id
+        self._address = address
+        self._inbox: queue.SimpleQueue[_Waiting | None] = queue.SimpleQueue()
+        self._thread = threading.Thread(target=self._run, name="writer", daemon=True)
+        self._started: Future[None] = Future()
+        self._store: Store | None = None
+        self._file: tuple[int, int] | None = None
+        self._life: int | None = None
+        self._refused = self._refused_written = 0
+        self._fault: str | None = None
+        self._committed_at = time.monotonic()
+
+    def start(self) -> None:
+        """Open the file and write that the listener is there. Raises `StoreError` if that cannot be done."""
+        self._thread.start()
+        self._started.result()
+
+    def submit(self, body: bytes) -> Future[Tally]:
+        """Hand over a body whose signature was right.
+
+        The result comes after COMMIT; a `StoreError` if nothing of the body could be stored.
+        """
+        waiting = _Waiting(body)
+        self._inbox.put(waiting)
+        return waiting.done
+
+    def count_refused_signature(self) -> None:
+        """Count a body that nobody of ours signed; the number goes into the file with the next beat."""
+        self._refused += 1
+
+    def trouble(self) -> str | None:
+        """Why nothing can be stored now, as one word, or None while all is well."""
+        if self._fault is not None:
+            return self._fault
+        return "late" if time.monotonic() - self._committed_at > LATE_SECONDS else None
+
+    def stop(self) -> None:
+        """Commit what waits, write that the listener stopped, and close the file."""
+        self._inbox.put(None)
+        self._thread.join(_STOP_SECONDS)
+
+    # ------------------------------------------------------------ in the thread
+
+    def _run(self) -> None:
+        try:
+            self._commit([])
+        except BaseException as error:
+            self._close()
+            self._started.set_exception(error)
+            return
+        self._started.set_result(None)
+        running = True
+        while running:
+            batch, running = self._next_batch()
+            self._commit_or_refuse(batch)
+        self._end()
+
+    def _next_batch(self) -> tuple[list[_Waiting], bool]:
+        """Everything that waits, within bounds, or nothing once a beat is due; and whether to go on."""
+        batch: list[_Waiting] = []
+        size = 0
+        try:
+            waiting = self._inbox.get(timeout=BEAT_SECONDS)
+            while waiting is not None:
+                if waiting.done.set_running_or_notify_cancel():
+                    batch.append(waiting)
+                    size += len(waiting.body)
+                if len(batch) >= _MOST_BODIES or size >= _MOST_BYTES:
+                    return batch, True
+                waiting = self._inbox.get_nowait()
+        except queue.Empty:
+            return batch, True
+        return batch, False
+
+    def _commit_or_refuse(self, batch: list[_Waiting]) -> None:
+        try:
+            results = self._commit(batch)
+        except Exception as error:
+            self._close()
+            fault = type(error).__name__
+            if fault != self._fault:
+                log.warn("nothing can be stored", error)
+            self._fault = fault
+            for waiting in batch:
+                waiting.done.set_exception(error)
+            return
+        if self._fault is not None:
+            log.note("storing again")
+        self._fault = None
+        self._committed_at = time.monotonic()
+        for waiting, result in zip(batch, results, strict=True):
+            if isinstance(result, Exception):
+                waiting.done.set_exception(result)
+            else:
+                waiting.done.set_result(result)
+
+    def _commit(self, batch: list[_Waiting]) -> list[Tally | Exception]:
+        refused = self._refused
+        with self._opened().write() as store:
+            now = instants.now()
+            results = [self._take(store, waiting.body, now) for waiting in batch]
+            total = sum((each for each in results if isinstance(each, Tally)), Tally())
+            self._beat(store, total, refused - self._refused_written, now)
+        self._refused_written = refused
+        if total.quarantined:
+            log.warn("something could not be understood", count=total.quarantined)
+        return results
+
+    def _take(self, store: Store, body: bytes, now: datetime) -> Tally | Exception:
+        try:
+            with store.write():
+                return apply_body(store, body, phone_number_id=self._phone_number_id, now=now)
+        except StoreError:
+            raise
+        except Exception as error:
+            log.warn("a body could not be taken in", error)
+            return error
+
+    def _beat(self, store: Store, total: Tally, refused: int, now: datetime) -> None:
+        if self._life is None or not self._beaten(store, self._life, total, refused, now):
+            self._life = listener_life.begin(store, pid=os.getpid(), address=self._address, now=now)
+            self._beaten(store, self._life, total, refused, now)
+
+    def _beaten(self, store: Store, life: int, total: Tally, refused: int, now: datetime) -> bool:
+        return listener_life.beat(store, life, total, refused_signatures=refused, now=now)
+
+    def _opened(self) -> Store:
+        """The open file; opened anew after a fault, or when another file was put in its place."""
+        if self._store is not None and self._file != _identity(self._path):
+            self._close()
+        if self._store is None:
+            self._store = Store.open(self._path)
+            self._file = _identity(self._path)
+        return self._store
+
+    def _end(self) -> None:
+        try:
+            if self._life is not None:
+                with self._opened().write() as store:
+                    listener_life.end(store, self._life, now=instants.now())
+        except StoreError as error:
+            log.warn("the end could not be written", error)
+        finally:
+            self._close()
+
+    def _close(self) -> None:
+        if self._store is not None:
+            self._store.close()
+            self._store = None
+
+
+def _identity(path: Path) -> tuple[int, int] | None:
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
