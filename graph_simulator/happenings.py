@@ -30,18 +30,23 @@ class Happenings:
 
     def begin(self, message: Message, wamid: str, destiny: Destiny, draws: Draws) -> None:
         """Start the course of an accepted message. A tap on a button that is not there does not happen."""
+        taps = 0
         for number, step in enumerate(course(destiny, draws)):
             if step.button is not None and step.button >= len(message.buttons):
                 continue
-            self._schedule(number, step, message, wamid, draws)
+            # Nobody changes their mind within the second that a timestamp tells, however fast the pace.
+            self._schedule(number, step, message, wamid, draws, later_s=taps)
+            taps += step.kind == "tap"
 
     def cancel(self) -> None:
         """Let nothing more happen."""
         self._timers.cancel()
 
-    def _schedule(self, number: int, step: Step, message: Message, wamid: str, draws: Draws) -> None:
+    def _schedule(
+        self, number: int, step: Step, message: Message, wamid: str, draws: Draws, *, later_s: int
+    ) -> None:
         def happen() -> None:
-            update = self._update(step, message, wamid)
+            update = self._update(step, message, wamid, int(time.time()) + later_s)
             if not step.told:
                 return
             for after_s, connection in self._travel.arrivals(draws, f"{number}{step.kind}"):
@@ -49,8 +54,7 @@ class Happenings:
 
         self._timers.after(step.after_s * self._travel.pace, happen)
 
-    def _update(self, step: Step, message: Message, wamid: str) -> Update:
-        now = int(time.time())
+    def _update(self, step: Step, message: Message, wamid: str, now: int) -> Update:
         asked, attempt = message.recipient.asked, message.callback_data
         who = message.recipient.wa_id or message.recipient.user_id
         match step.kind:

@@ -19,7 +19,7 @@ def stored(moment: datetime) -> str:
     if moment.tzinfo is None:
         raise ValueError("a moment without a time zone cannot be stored")
     utc = moment.astimezone(UTC)
-    return f"{utc:%Y-%m-%dT%H:%M:%S}.{utc.microsecond // 1000:03d}Z"
+    return f"{utc.replace(tzinfo=None).isoformat(timespec='milliseconds')}Z"
 
 
 def read(text: str) -> datetime:
@@ -47,6 +47,6 @@ def day_or_moment(text: str) -> datetime:
     """
     try:
         moment = datetime.fromisoformat(text)
-    except ValueError:
+        return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
+    except (ValueError, OverflowError):
         raise InviteError(f"“{text}” is no date.", "Write it like 2026-05-01 or 2026-05-01T18:30.") from None
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

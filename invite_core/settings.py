@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Self
 
 import platformdirs
-from pydantic import Field, SecretStr, ValidationError
+from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from invite_core.errors import InviteError
@@ -73,7 +73,7 @@ class Settings(BaseSettings):
     """The number's throughput: 80 by default, 20 where it is used in the WhatsApp Business app too."""
     max_in_flight: int = Field(default=64, ge=1, le=1000)
     """How many requests may await Meta's answer at once."""
-    catch_up_minutes: float = Field(default=15, ge=0)
+    catch_up_minutes: float = Field(default=15, ge=0, allow_inf_nan=False)
     """How long nothing new is sent after the listener was away; 0 turns the rule off."""
     default_region: str = Field(default="", pattern=r"^([A-Za-z]{2})?$")
     """The country (ISO code) of numbers written without a country code; '' refuses such rows."""
@@ -82,6 +82,22 @@ class Settings(BaseSettings):
     role: Role = Role.ORGANISER
     """`organiser`, or `viewer` to look without acting."""
 
+    @field_validator("access_token")
+    @classmethod
+    def _fits_a_header(cls, value: SecretStr) -> SecretStr:
+        # A request with such a token fails in a way that leaves open whether it was sent.
+        token = value.get_secret_value().strip()
+        if not (token.isascii() and token.isprintable()) or " " in token:
+            raise ValueError("must be the token alone, without spaces, line breaks or accents")
+        return SecretStr(token)
+
+    @field_validator("role", mode="before")
+    @classmethod
+    def _a_persons_role(cls, value: object) -> object:
+        if value not in (Role.ORGANISER, Role.VIEWER):
+            raise ValueError("must be organiser or viewer")
+        return value
+
     @classmethod
     def load(cls) -> Self:
         """The settings in force. Raises `SettingsFault` naming each setting that cannot be used."""
@@ -89,7 +105,7 @@ class Settings(BaseSettings):
             return cls()
         except ValidationError as error:
             faults = "; ".join(
-                f"INVITE_{'.'.join(map(str, fault['loc'])).upper()}: {fault['msg']}"
+                f"INVITE_{'.'.join(map(str, fault['loc'])).upper()}: {fault['msg'].removeprefix('Value error, ')}"
                 for fault in error.errors(include_input=False, include_url=False)
             )
             raise SettingsFault(
@@ -99,6 +115,11 @@ class Settings(BaseSettings):
         except UnicodeDecodeError:
             raise SettingsFault(
                 "A settings file is not written in UTF-8.", f"Save .env and {CONFIG_FILE} as UTF-8."
+            ) from None
+        except OSError as error:
+            raise SettingsFault(
+                f"A settings file cannot be read ({error.strerror}).",
+                f"Check the permissions of .env and {CONFIG_FILE}.",
             ) from None
 
     def acting(self) -> Operator:

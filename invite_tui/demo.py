@@ -13,7 +13,7 @@ import sys
 import tempfile
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -56,10 +56,11 @@ class Demo:
 
 
 @contextmanager
-def running_demo(*, seed: int, pace: float) -> Iterator[Demo]:
+def running_demo(*, seed: int, pace: float, simulator_options: Sequence[str] = ()) -> Iterator[Demo]:
     """Start the stand-in and the listener on free loopback ports, and end them afterwards.
 
-    `pace` scales the stand-in's delays; 0 is as fast as it can.
+    `pace` scales the stand-in's delays; 0 is as fast as it can. `simulator_options` are further
+    arguments of `python -m graph_simulator`.
     """
     with tempfile.TemporaryDirectory(prefix="invite-demo-") as folder:
         database = Path(folder) / "invites.db"
@@ -80,12 +81,13 @@ def running_demo(*, seed: int, pace: float) -> Iterator[Demo]:
             operator="Demo",
         )
         (Path(folder) / "templates.json").write_bytes(sample("templates.sample.json"))
-        with _process(_simulator(settings, Path(folder), seed, pace), {}, Path(folder)) as simulator:
+        command = [*_simulator(settings, Path(folder), seed, pace), *simulator_options]
+        with _process(command, {}, Path(folder)) as simulator:
             port = json.loads(_first_line(simulator, "the stand-in for Meta"))["port"]
             url = f"http://127.0.0.1:{port}"
             settings = settings.model_copy(update={"graph_url": url})
             with _process(
-                [sys.executable, "-m", "webhook_listener"], _environment(settings), Path(folder)
+                [sys.executable, "-m", "webhook_listener"], environment(settings), Path(folder)
             ) as listener:
                 _wait_until_listening(settings, listener)
                 yield Demo(settings, url, Operator("Demo"))
@@ -103,9 +105,13 @@ def _simulator(settings: Settings, folder: Path, seed: int, pace: float) -> list
     ]  # fmt: skip
 
 
-def _environment(settings: Settings) -> dict[str, str]:
+def environment(settings: Settings) -> dict[str, str]:
+    """The INVITE_ variables with which another process works under these settings."""
     return {
         "INVITE_DB": str(settings.db),
+        "INVITE_GRAPH_URL": settings.graph_url,
+        "INVITE_ACCESS_TOKEN": settings.access_token.get_secret_value(),
+        "INVITE_DEFAULT_REGION": settings.default_region,
         "INVITE_PHONE_NUMBER_ID": settings.phone_number_id,
         "INVITE_WABA_ID": settings.waba_id,
         "INVITE_APP_SECRET": settings.app_secret.get_secret_value(),

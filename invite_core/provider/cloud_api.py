@@ -119,6 +119,7 @@ class CloudApi:
     async def _all_pages(self) -> list[TemplateVariant]:
         found: list[TemplateVariant] = []
         cursor: str | None = None
+        seen: set[str] = set()
         while True:
             query = {"fields": _TEMPLATE_FIELDS, "limit": str(PAGE_SIZE)} | (
                 {"after": cursor} if cursor else {}
@@ -128,6 +129,9 @@ class CloudApi:
             cursor = page.cursor
             if cursor is None:
                 return found
+            if cursor in seen:
+                raise _StaleCursor
+            seen.add(cursor)
 
     async def phone_number(self) -> PhoneNumberNode:
         """The sender's number. Raises `ProviderRefused` or `ProviderUnreachable`."""

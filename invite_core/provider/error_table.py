@@ -15,6 +15,11 @@ from typing import Literal
 
 from invite_core.provider.outcome import Fault, Refused, Unknown
 
+_THE_NUMBER = re.compile(
+    r"""recipient|phone|wa_id|whatsapp id|['"]to['"]|\bparam(?:eter)?:? to\b|\bto (?:param|field)""",
+    re.IGNORECASE,
+)
+
 
 class ErrorClass(StrEnum):
     """What a code stops."""
@@ -72,14 +77,14 @@ def refusal(code: int | None, detail: str, http_status: int) -> Refused | Unknow
     """What an error answer of the API means for the message (design, section 5)."""
     fact = explain(code)
     detail = detail or fact.sentence
+    if fact.error_class is ErrorClass.UNKNOWN or http_status >= 500:
+        return Unknown(f"Meta answered with error {code or http_status}", detail, code, http_status)
     if http_status == 429 and code not in _table():
         return Refused(Fault.PACE, detail, code, http_status, wait_seconds=5, holds_everyone=True)
     if fact.error_class is ErrorClass.PACE:
         return Refused(
             Fault.PACE, detail, code, http_status, fact.wait_seconds, holds_everyone=fact.holds_everyone
         )
-    if fact.error_class is ErrorClass.UNKNOWN or http_status >= 500:
-        return Unknown(f"Meta answered with error {code or http_status}", detail, code, http_status)
     fault = Fault(fact.error_class)
     if code == 131009 and _names_the_number(detail):
         fault = Fault.RECIPIENT
@@ -92,7 +97,7 @@ def all_codes() -> tuple[ErrorFact, ...]:
 
 
 def _names_the_number(detail: str) -> bool:
-    return re.search(r"recipient|phone|number|\bto\b|wa_id", detail, re.IGNORECASE) is not None
+    return _THE_NUMBER.search(detail) is not None
 
 
 @cache

@@ -12,6 +12,7 @@ from invite_core.provider.outcome import Accepted, Outcome, Unknown
 HELD = "held_for_quality_assessment"
 MAX_DETAIL = 500
 """Characters of Meta's own words that are kept."""
+_TOO_LARGE = 2**63
 
 
 def read_answer(http_status: int, body: bytes) -> Outcome:
@@ -22,10 +23,10 @@ def read_answer(http_status: int, body: bytes) -> Outcome:
         document = None
     if not isinstance(document, dict):
         return _unreadable(http_status, "an answer that cannot be read")
+    if 200 <= http_status < 300 and ("messages" in document or "error" not in document):
+        return _read_success(http_status, document)
     if isinstance(document.get("error"), dict):
         return read_error(http_status, document["error"])
-    if 200 <= http_status < 300:
-        return _read_success(http_status, document)
     return _unreadable(http_status, f"HTTP {http_status} without an error of Meta's")
 
 
@@ -34,14 +35,15 @@ def read_error(http_status: int, error: dict[str, Any]) -> Outcome:
     code = error.get("code")
     data = error.get("error_data")
     detail = (data.get("details") if isinstance(data, dict) else None) or error.get("message") or ""
-    return refusal(code if isinstance(code, int) else None, str(detail)[:MAX_DETAIL], http_status)
+    known = code if type(code) is int and abs(code) < _TOO_LARGE else None
+    return refusal(known, _storable(str(detail))[:MAX_DETAIL], http_status)
 
 
 def _read_success(http_status: int, document: dict[str, Any]) -> Outcome:
     messages = document.get("messages")
     first = messages[0] if isinstance(messages, list) and messages else None
-    message_id = first.get("id") if isinstance(first, dict) else None
-    if not isinstance(first, dict) or not isinstance(message_id, str) or not message_id:
+    message_id = _word(first.get("id")) if isinstance(first, dict) else None
+    if not isinstance(first, dict) or message_id is None:
         return Unknown("Meta accepted the request without naming a message", "", None, http_status)
     contacts = document.get("contacts")
     contact = contacts[0] if isinstance(contacts, list) and contacts else None
@@ -61,4 +63,9 @@ def _unreadable(http_status: int, what: str) -> Outcome:
 
 
 def _word(value: object) -> str | None:
-    return value if isinstance(value, str) and value else None
+    return _storable(value) if isinstance(value, str) and value else None
+
+
+def _storable(text: str) -> str:
+    # JSON may hold halves of surrogate pairs, which no database takes.
+    return text.encode("utf-8", "replace").decode("utf-8")

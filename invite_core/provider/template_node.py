@@ -42,7 +42,8 @@ class TemplatePage(BaseModel):
     @property
     def cursor(self) -> str | None:
         """The cursor of the next page, or None on the last one."""
-        after = (self.paging.get("cursors") or {}).get("after")
+        cursors = self.paging.get("cursors")
+        after = cursors.get("after") if isinstance(cursors, dict) else None
         return str(after) if after and self.paging.get("next") else None
 
 

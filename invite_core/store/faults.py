@@ -75,3 +75,11 @@ def not_ours(path: Path) -> NotOurFile:
         f"{path} is not a database of this program.",
         "Choose another file with --db or INVITE_DB; this one was not touched.",
     )
+
+
+def undone(path: Path) -> StoreError:
+    """The refusal to go on in a transaction that SQLite has undone by itself (a full disk, mostly)."""
+    return FullDisk(
+        f"{path} could not take the whole change, so nothing of it was stored.",
+        "Free some space and try again.",
+    )

@@ -6,18 +6,14 @@ transaction with a second writer fails at once with SQLITE_BUSY_SNAPSHOT
 (https://sqlite.org/isolation.html). A Store belongs to the thread that opened it.
 """
 
-import os
-import stat
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Self
 
-from invite_core.store import engine, faults
+from invite_core.store import engine, faults, path_on_disk
 from invite_core.store.migrations import SCHEMA_VERSION, migrate
-
-APPLICATION_ID = 0x1A571E0F
-"""Written into the file's header once, so that a stranger's file is never taken for ours."""
+from invite_core.store.path_on_disk import APPLICATION_ID
 
 BUSY_TIMEOUT_MS = 5_000
 
@@ -26,6 +22,16 @@ Row = Mapping[str, Any]
 
 Values = Mapping[str, object] | Sequence[object]
 """What is bound to a statement: by name, or by position."""
+
+
+_SAFETIES = (
+    "foreign_keys=ON",
+    "synchronous=FULL",
+    "trusted_schema=OFF",
+    "secure_delete=ON",
+    "fullfsync=ON",
+    "checkpoint_fullfsync=ON",
+)
 
 
 class Store:
@@ -43,9 +49,10 @@ class Store:
 
         A new file gets mode 0600, a new folder 0700. Raises `StoreError`.
         """
-        _make_private(path)
+        path_on_disk.make_file(path)
         store = cls._connect(path, read_only=False)
         try:
+            path_on_disk.make_private(path)
             store._take_over()
         except BaseException:
             store.close()
@@ -55,11 +62,7 @@ class Store:
     @classmethod
     def open(cls, path: Path, *, read_only: bool = False) -> Self:
         """Open a file that exists and has today's tables. Raises `StoreError` otherwise."""
-        if not path.is_file():
-            raise faults.NoFile(
-                f"There is no database at {path}.",
-                "Start invite-tui once, or point INVITE_DB at the file it uses.",
-            )
+        path_on_disk.refuse_missing(path)
         store = cls._connect(path, read_only=read_only)
         try:
             store._check_schema()
@@ -70,6 +73,7 @@ class Store:
 
     @classmethod
     def _connect(cls, path: Path, *, read_only: bool) -> Self:
+        path_on_disk.refuse_foreign(path)
         mode = "ro" if read_only else "rw"
         try:
             connection = engine.driver.connect(
@@ -79,20 +83,14 @@ class Store:
                 timeout=BUSY_TIMEOUT_MS / 1000,
                 cached_statements=512,
             )
-            connection.row_factory = engine.Row
-            for pragma in (
-                "foreign_keys=ON",
-                "synchronous=FULL",
-                "trusted_schema=OFF",
-                "secure_delete=ON",
-                "fullfsync=ON",
-                "checkpoint_fullfsync=ON",
-            ):
-                connection.execute(f"PRAGMA {pragma}")  # fmt: skip
         except engine.Error as error:
             raise faults.explained(error, path) from error
+        connection.row_factory = engine.Row
         store = cls(path, connection, read_only=read_only)
         try:
+            with store._explained():
+                for pragma in _SAFETIES:
+                    connection.execute(f"PRAGMA {pragma}")
             store._check_owner()
         except BaseException:
             store.close()
@@ -128,7 +126,7 @@ class Store:
         try:
             yield
         finally:
-            self._connection.execute("ROLLBACK")
+            self._roll_back()
 
     def data_version(self) -> int:
         """A number that changes when another connection has committed (PRAGMA data_version)."""
@@ -157,16 +155,16 @@ class Store:
         try:
             self._check_schema()
             yield self
+            self._must_be_writing()
             with self._explained():
                 self._connection.execute("COMMIT")
         finally:
             self._depth = 0
-            # SQLite rolls back by itself when the disk is full; a second ROLLBACK would fail.
-            if self._connection.in_transaction:
-                self._connection.execute("ROLLBACK")
+            self._roll_back()
 
     @contextmanager
     def _savepoint(self) -> Iterator[None]:
+        self._must_be_writing()
         name = f"level_{self._depth}"
         with self._explained():
             self._connection.execute(f"SAVEPOINT {name}")
@@ -183,6 +181,11 @@ class Store:
                 self._connection.execute(f"RELEASE {name}")
         finally:
             self._depth -= 1
+
+    def _roll_back(self) -> None:
+        # SQLite rolls back by itself when the disk is full; a second ROLLBACK would fail.
+        if self._connection.in_transaction:
+            self._connection.execute("ROLLBACK")
 
     def execute(self, sql: str, values: Values = ()) -> int:
         """Run a changing statement inside `write`; gives the number of rows it changed."""
@@ -205,10 +208,13 @@ class Store:
     def _must_be_writing(self) -> None:
         if not self._depth:
             raise RuntimeError("a change outside Store.write would have no transaction")
+        if not self._connection.in_transaction:
+            raise faults.undone(self.path)
 
     # ------------------------------------------------------------ the file itself
 
     def _take_over(self) -> None:
+        self._version_we_know()
         mode = engine.journal_mode()
         if self.value("PRAGMA journal_mode") != mode:
             self.value(f"PRAGMA journal_mode={mode}")
@@ -221,15 +227,17 @@ class Store:
                 self._connection.execute(f"PRAGMA application_id={APPLICATION_ID}")
                 migrate(self._connection)
             self._check_schema()
-            with self._explained():
-                self._connection.execute("COMMIT")
+            self._connection.execute("COMMIT")
+        except engine.Error as error:
+            raise faults.explained(error, self.path) from error
         finally:
-            if self._connection.in_transaction:
-                self._connection.execute("ROLLBACK")
+            self._roll_back()
 
     def _check_owner(self) -> None:
-        is_new = self._version() == 0 and not self.value("SELECT count(*) FROM sqlite_schema")
-        if not is_new and self.value("PRAGMA application_id") != APPLICATION_ID:
+        with self.snapshot():  # another process may be making the file just now
+            owner = self.value("PRAGMA application_id")
+            is_empty = self._version() == 0 and not self.value("SELECT count(*) FROM sqlite_schema")
+        if owner != APPLICATION_ID and (owner or not is_empty):
             raise faults.not_ours(self.path)
         if engine.can_lose_commits_in_wal(engine.VERSION) and (self.value("PRAGMA journal_mode") == "wal"):
             raise faults.NotOurFile(
@@ -239,17 +247,20 @@ class Store:
             )
 
     def _check_schema(self) -> None:
+        if self._version_we_know() < SCHEMA_VERSION:
+            raise faults.OlderFile(
+                f"{self.path} was made by an older version of this program.",
+                "Start invite-tui once; it upgrades the file.",
+            )
+
+    def _version_we_know(self) -> int:
         version = self._version()
         if version > SCHEMA_VERSION:
             raise faults.NewerFile(
                 f"{self.path} was made by a newer version of this program.",
                 "Upgrade this program; the file was not touched.",
             )
-        if version < SCHEMA_VERSION:
-            raise faults.OlderFile(
-                f"{self.path} was made by an older version of this program.",
-                "Start invite-tui once; it upgrades the file.",
-            )
+        return version
 
     def _version(self) -> int:
         return int(self.value("PRAGMA user_version"))
@@ -272,20 +283,3 @@ class Store:
 
     def __exit__(self, *_: object) -> None:
         self.close()
-
-
-def _make_private(path: Path) -> None:
-    try:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        descriptor = os.open(path, os.O_CREAT | os.O_RDWR | getattr(os, "O_NOFOLLOW", 0), 0o600)
-    except OSError as error:
-        raise faults.NoFile(
-            f"{path} cannot be opened for writing ({error.strerror}).",
-            "Check the path and its permissions, or choose another with --db.",
-        ) from error
-    try:
-        shared = stat.S_IMODE(os.fstat(descriptor).st_mode) & 0o077
-        if shared and hasattr(os, "fchmod"):
-            os.fchmod(descriptor, 0o600)
-    finally:
-        os.close(descriptor)

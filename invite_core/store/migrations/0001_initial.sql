@@ -376,8 +376,9 @@ CREATE TABLE store_facts (
 -- ---------------------------------------------------------------- append-only, enforced
 -- Erasure replaces a match key by its keyed hash; nothing else may change a row that speaks for a person.
 CREATE TRIGGER do_not_message_is_append_only BEFORE UPDATE ON do_not_message
-WHEN NEW.act <> OLD.act OR NEW.scope <> OLD.scope OR NEW.at <> OLD.at
+WHEN NEW.act <> OLD.act OR NEW.scope <> OLD.scope OR NEW.at <> OLD.at OR NEW.source <> OLD.source
     OR (NEW.match_key IS NOT NULL AND NEW.match_key IS NOT OLD.match_key)
+    OR (OLD.key_hash IS NOT NULL AND NEW.key_hash IS NOT OLD.key_hash)
 BEGIN SELECT RAISE(ABORT, 'do_not_message is append-only'); END;
 CREATE TRIGGER do_not_message_is_never_deleted BEFORE DELETE ON do_not_message
 BEGIN SELECT RAISE(ABORT, 'do_not_message is append-only'); END;

@@ -50,3 +50,5 @@ def _statements(script: str) -> Iterator[str]:
         if pending.strip() and engine.is_complete_statement(pending):
             yield pending
             pending = ""
+    if pending.strip():
+        yield pending
