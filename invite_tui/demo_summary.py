@@ -1,5 +1,6 @@
 """What came out of a demo: the run's counts, and the stand-in's own log held against the database."""
 
+from collections import Counter
 from typing import Any
 
 from invite_core.store import Store
@@ -20,10 +21,12 @@ def summary(store: Store, demo: Demo, run: int, report: dict[str, Any], elapsed_
     log = ask_simulator(demo, "log")
     accepted = {entry["wamid"]: entry["to"] for entry in log if entry["kind"] == "accepted"}
     reached = {entry["wamid"]: entry["to"] for entry in log if entry["kind"] in ("delivered", "read")}
-    imported = {**report, "rejected": len(report["rejected"]), "warnings": len(report.get("warnings", ()))}
+    refused = Counter(row["reason"] for row in report["rejected"])
+    imported = {**report, "rejected": refused.total(), "warnings": len(report["warnings"])}
     return {
         "contacts": board.run.total,
         "imported": imported,
+        "rejected": dict(refused.most_common()),
         "eligible": board.run.eligible,
         "blocked": board.blocked,
         "counts": board.counts,

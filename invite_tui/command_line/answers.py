@@ -10,7 +10,7 @@ from invite_tui.command_line.session import session
 
 @click.group(cls=Group)
 def rsvp() -> None:
-    """The answers to an event."""
+    """Show the answers to an event."""
 
 
 @rsvp.command("show")
@@ -27,8 +27,13 @@ def show(event: str) -> None:
         )
     ]
     lines += [
-        f"{person['name'] or '(no name)'}  {person['phone'] or ''}: {person['answer']}"
+        f"{person['name'] or '(no name)'}  {person['phone'] or '(no number)'}: {person['answer']}"
+        f"{_places(person['places'])}"
         f"{' (late)' if person['late'] else ''}"
         for person in board["people"]
     ]
     shared.document(board, lines)
+
+
+def _places(places: int) -> str:
+    return f", {places} places" if places > 1 else ""

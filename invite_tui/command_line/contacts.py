@@ -3,12 +3,12 @@
 from pathlib import Path
 
 import click
-from invite_core.people.importing.contact_import import import_csv
 
 from invite_core import instants
 from invite_core.people import contacts as people
+from invite_core.people.importing.contact_import import import_csv
 from invite_tui.command_line.root import Group
-from invite_tui.command_line.session import session
+from invite_tui.command_line.session import facts, session
 
 
 @click.group(cls=Group)
@@ -17,7 +17,7 @@ def contacts() -> None:
 
 
 @contacts.command("import")
-@click.argument("file", type=click.Path(path_type=Path))
+@click.argument("file", type=click.Path(path_type=Path, readable=False))
 @click.option("--tag", "tags", multiple=True, help="A tag for everyone in the file.")
 @click.option("--consent-source", help="How everyone in the file agreed, e.g. “paper form”.")
 @click.option("--consent-at", help="When they agreed, e.g. 2026-05-01.")
@@ -49,6 +49,8 @@ def import_(file: Path, tags: tuple[str, ...], consent_source: str | None, conse
     if report["warnings"]:
         lines.append(f"{len(report['warnings'])} warnings:")
         lines += [f"  row {each['row']}: {each['reason']}: {each['value']}" for each in report["warnings"]]
+    if report["ignored_columns"]:
+        lines.append(f"Columns that were not read: {', '.join(report['ignored_columns'])}.")
     shared.document(report, lines)
 
 
@@ -72,4 +74,4 @@ def show(ref: str) -> None:
     shared = session()
     with shared.store() as store:
         document = people.show(store, people.find(store, ref))
-    shared.document(document, [f"{key.replace('_', ' ')}: {value}" for key, value in document.items()])
+    shared.document(document, facts(document))

@@ -58,9 +58,10 @@ def _lines(document: dict[str, Any]) -> list[str]:
     return [
         (
             f"{imported['read']} rows read: {imported['created']} people created, {imported['updated']} updated, "
-            f"{imported['unchanged']} unchanged, {imported['rejected']} rejected with their reasons; "
-            f"{imported['shared_number']} share a number."
+            f"{imported['unchanged']} unchanged, {imported['shared_number']} share a number, "
+            f"{imported['rejected']} rejected:"
         ),
+        *[f"  {n:>6}  {reason.replace('_', ' ')}" for reason, n in document["rejected"].items()],
         (
             f"{document['contacts']} people: {document['eligible']} eligible, "
             f"{document['contacts'] - document['eligible']} blocked:"

@@ -1,11 +1,13 @@
 """`invite-tui dnm`: who must never be messaged."""
 
+from typing import TypedDict
+
 import click
-from invite_core.people.identity import Phone, parse_phone
 
 from invite_core import instants
 from invite_core.people import contacts as people
 from invite_core.people import do_not_message
+from invite_core.people.identity import FaultReason, Phone, parse_phone
 from invite_core.store import Store
 from invite_tui.command_line.root import Group
 from invite_tui.command_line.session import session
@@ -13,15 +15,25 @@ from invite_tui.command_line.session import session
 
 @click.group(cls=Group)
 def dnm() -> None:
-    """The Do-Not-Message list."""
+    """Keep the Do-Not-Message list."""
 
 
-def _find(store: Store, ref: str, region: str) -> dict[str, object]:
-    """The person whom REF names, else the address that it is. Raises `UnknownContact`."""
+class _Target(TypedDict, total=False):
+    address: str
+    contact: int
+
+
+def _find(store: Store, ref: str, region: str) -> _Target:
+    """The address that REF is, else the person whom it names. Raises `InviteError`."""
     phone = parse_phone(ref, region or None)
     if isinstance(phone, Phone):
         return {"address": phone.e164}
-    return {"contact": people.find(store, ref)}
+    try:
+        return {"contact": people.find(store, ref)}
+    except people.UnknownContact:
+        if phone.reason is FaultReason.NEEDS_COUNTRY:
+            raise phone.error() from None
+        raise
 
 
 @dnm.command("add")

@@ -14,12 +14,14 @@ def events() -> None:
 
 
 @events.command("add")
-@click.option("--name", required=True)
-@click.option("--starts-at", required=True, metavar="ISO", help="2027-06-12T18:30, in the event's zone.")
-@click.option("--timezone", required=True, metavar="TZ", help="Europe/Lisbon, America/Sao_Paulo …")
-@click.option("--venue", required=True)
-@click.option("--ends-at", metavar="ISO")
-@click.option("--answer-by", metavar="ISO")
+@click.option("--name", required=True, help="What people will read.")
+@click.option(
+    "--starts-at", required=True, metavar="ISO", help="The start, e.g. 2027-06-12T18:30, in its zone."
+)
+@click.option("--timezone", required=True, metavar="TZ", help="Where it is, e.g. Europe/Lisbon.")
+@click.option("--venue", required=True, help="The place.")
+@click.option("--ends-at", metavar="ISO", help="The end.")
+@click.option("--answer-by", metavar="ISO", help="Until when people should answer.")
 def add(
     name: str, starts_at: str, timezone: str, venue: str, ends_at: str | None, answer_by: str | None
 ) -> None:
@@ -42,12 +44,12 @@ def add(
 
 @events.command("edit")
 @click.argument("event")
-@click.option("--name")
-@click.option("--starts-at", metavar="ISO")
-@click.option("--timezone", metavar="TZ")
-@click.option("--venue")
-@click.option("--ends-at", metavar="ISO")
-@click.option("--answer-by", metavar="ISO")
+@click.option("--name", help="What people will read.")
+@click.option("--starts-at", metavar="ISO", help="The start.")
+@click.option("--timezone", metavar="TZ", help="Where it is.")
+@click.option("--venue", help="The place.")
+@click.option("--ends-at", metavar="ISO", help="The end.")
+@click.option("--answer-by", metavar="ISO", help="Until when people should answer.")
 def edit(
     event: str,
     name: str | None,

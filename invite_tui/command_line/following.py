@@ -3,46 +3,125 @@
 import asyncio
 import signal
 import sys
+from collections.abc import Coroutine, Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from typing import Any
 
 import click
 
-from invite_core.invitations.runs import Status
-from invite_core.operations.sending import send_run
-from invite_core.store import Store
+from invite_core import instants
+from invite_core.dispatch.sender_lock import SenderBusy, require_free
+from invite_core.invitations import runs
+from invite_core.invitations.runs import PauseReason, Run, Status
+from invite_core.operations.sending import becoming_sender, send_run
+from invite_core.store import Store, StoreError
 from invite_core.views.run_board import RunBoard, run_board
+from invite_tui.command_line.output import say
 from invite_tui.command_line.session import Session
 
 REFUSED, INTERRUPTED = 1, 130
+
+_SETTLED = (Status.PAUSED, Status.FINISHED, Status.CANCELLED)
+
+_STOPPING = "Stopping: nothing new leaves; answers on their way are awaited, for half a minute at most."
+
+_MEND: dict[PauseReason, str] = {
+    PauseReason.ACCOUNT: "Mend the account, the number or the token (INVITE_ACCESS_TOKEN)",
+    PauseReason.TEMPLATE: "Mend the template in Meta's manager and run `invite-tui templates sync`",
+    PauseReason.FAILURE_BURST: "Check the internet connection, INVITE_GRAPH_URL and the failed messages",
+    PauseReason.QUALITY: "Look at the quality in Meta's manager",
+    PauseReason.DAILY_LIMIT: "Wait until tomorrow",
+    PauseReason.OUTSIDE_WINDOW: "Wait until its time",
+    PauseReason.LISTENER_GAP: "Let webhook-listener catch up",
+    PauseReason.COST: "Look at what it cost",
+    PauseReason.FIRST_SLICE: "Look at the first results (`invite-tui messages {run}`)",
+    PauseReason.STORAGE: "Free some space on the disk",
+    PauseReason.RESTORED: "Review what was restored",
+}
+"""What comes before going on, where something does."""
 
 
 def follow(shared: Session, store: Store, run: int, *, wait: bool) -> None:
     """Send `run` until it settles, print it, and end the command with its exit code.
 
-    SIGINT and SIGTERM stop cleanly: nothing new leaves, answers on their way are awaited and written.
+    SIGINT, SIGTERM and the end of the terminal stop cleanly: nothing new leaves, answers on their way
+    are awaited and written.
     """
     stop = asyncio.Event()
-    asyncio.run(_send(shared, store, run, stop, wait))
-    print_run(shared, run_board(store, run))
-    if stop.is_set():
-        raise click.exceptions.Exit(INTERRUPTED)
-    exit_by_status(shared, run_board(store, run))
+    asyncio.run(_heeding_signals(stop, _send(shared, store, run, stop, wait)))
+    _end(shared, run_board(store, run), interrupted=stop.is_set())
 
 
-def exit_by_status(shared: Session, board: RunBoard) -> None:
-    """End the command with exit code 1, naming the reason, if the run is paused."""
+def follow_in_turn(shared: Session, store: Store, run: int) -> None:
+    """Lift the pause of `run` and see it through to its end or its next pause, as `follow` does.
+
+    Whoever is the sender sends: this process, or the one that already is. Raises `RunFault` where the
+    run may not go on.
+    """
+    stop, waiting = asyncio.Event(), False
+    while not stop.is_set() and not (waiting and runs.get(store, run).status in _SETTLED):
+        with ExitStack() as lock:
+            try:
+                lock.enter_context(becoming_sender(store, by=shared.operator))
+            except SenderBusy as busy:
+                other = busy
+            else:
+                runs.resume(store, run, by=shared.operator, now=instants.now())
+                follow(shared, store, run, wait=True)
+                return
+        if not waiting:
+            runs.resume(store, run, by=shared.operator, now=instants.now())
+            shared.note(f"{other.sentence} This command waits for run {run}.")
+            waiting = True
+        asyncio.run(_heeding_signals(stop, _until_settled_or_free(store, run, stop)))
+    _end(shared, run_board(store, run), interrupted=stop.is_set())
+
+
+def _end(shared: Session, board: RunBoard, *, interrupted: bool) -> None:
+    print_run(shared, board)
     if board.run.status is Status.PAUSED:
-        reason = str(board.run.paused_because).replace("_", " ")
-        shared.note(f"Run {board.run.id} is paused ({reason}). {board.run.paused_detail}".rstrip())
+        shared.note(paused_sentence(board.run))
+    if interrupted:
+        raise click.exceptions.Exit(INTERRUPTED)
+    if board.run.status is Status.PAUSED:
         raise click.exceptions.Exit(REFUSED)
 
 
-async def _send(shared: Session, store: Store, run: int, stop: asyncio.Event, wait: bool) -> None:
+def paused_sentence(run: Run) -> str:
+    """Why a paused run is paused, and what to do."""
+    because = run.paused_because or PauseReason.OPERATOR
+    reason = f"Run {run.id} is paused ({because.replace('_', ' ')}). {run.paused_detail}".rstrip()
+    if because is PauseReason.FACTS_CHANGED:
+        todo = f"Cancel it (`invite-tui runs cancel {run.id}`) and send again: nobody is written to twice."
+    else:
+        go_on = f"`invite-tui runs resume {run.id} --wait`"
+        first = _MEND.get(because, "").replace("{run}", str(run.id))
+        todo = f"{first}, then go on with {go_on}." if first else f"Go on with {go_on}."
+    return f"{reason} {todo}"
+
+
+async def _heeding_signals(stop: asyncio.Event, work: Coroutine[Any, Any, object]) -> None:
+    with _stopped_by_signals(stop):
+        await work
+
+
+@contextmanager
+def _stopped_by_signals(stop: asyncio.Event) -> Iterator[None]:
+    def heed() -> None:
+        if not stop.is_set():
+            say(_STOPPING)
+        stop.set()
+
     loop = asyncio.get_running_loop()
-    for sign in (signal.SIGINT, signal.SIGTERM):
-        try:
-            loop.add_signal_handler(sign, stop.set)
-        except NotImplementedError:  # Windows has no such handlers; Ctrl+C ends the loop instead
-            break
+    # Windows has no such handlers; there Ctrl+C ends the loop instead.
+    with suppress(NotImplementedError):
+        for name in ("SIGINT", "SIGTERM", "SIGHUP"):
+            if hasattr(signal, name):
+                loop.add_signal_handler(getattr(signal, name), heed)
+    yield
+
+
+async def _send(shared: Session, store: Store, run: int, stop: asyncio.Event, wait: bool) -> None:
     progress = asyncio.create_task(_progress(shared, store, run))
     try:
         await send_run(store, shared.settings, run, stop=stop, wait=wait)
@@ -50,32 +129,45 @@ async def _send(shared: Session, store: Store, run: int, stop: asyncio.Event, wa
         progress.cancel()
 
 
+async def _until_settled_or_free(store: Store, run: int, stop: asyncio.Event) -> None:
+    while not stop.is_set() and runs.get(store, run).status not in _SETTLED:
+        with suppress(SenderBusy):
+            require_free(store.path)
+            return
+        with suppress(TimeoutError):
+            async with asyncio.timeout(0.5):
+                await stop.wait()
+
+
 async def _progress(shared: Session, store: Store, run: int) -> None:
-    while not shared.json:
-        await asyncio.sleep(1)
-        counts = run_board(store, run).counts
-        line = ", ".join(f"{n} {state}" for state, n in counts.items() if n)
-        if sys.stderr.isatty():
-            click.echo(f"\r\x1b[K{line}", nl=False, err=True)
-        else:
-            click.echo(line, err=True)
+    # A terminal that has gone, or a file that is busy, must not disturb the sending.
+    with suppress(OSError, StoreError):
+        while not shared.json:
+            await asyncio.sleep(1)
+            counts = run_board(store, run).counts
+            line = ", ".join(f"{n} {state}" for state, n in counts.items() if n)
+            if sys.stderr.isatty():
+                click.echo(f"\r\x1b[K{line}", nl=False, err=True)
+            else:
+                click.echo(line, err=True)
 
 
 def print_run(shared: Session, board: RunBoard) -> None:
     """The run's document, or the same facts for a person."""
     if sys.stderr.isatty() and not shared.json:
-        click.echo("", err=True)
-    document = board.as_json()
-    because = f" ({str(board.run.paused_because).replace('_', ' ')})" if board.run.paused_because else ""
+        say("")
+    run = board.run
+    because = f" ({run.paused_because.replace('_', ' ')})" if run.paused_because else ""
     lines = [
-        (
-            f"Run {board.run.id}: {board.event_name}, {board.run.purpose}, template {board.run.template}: "
-            f"{board.run.status}{because}"
-        ),
-        f"{board.run.total} people, {board.run.eligible} eligible when the run was made.",
+        f"Run {run.id}: {board.event_name}, {run.purpose}, template {run.template}: {run.status}{because}",
+        f"Audience {run.audience}: {run.total} people, {run.eligible} eligible when the run was made.",
         *[f"  {n:>6}  {state}" for state, n in board.counts.items() if n],
     ]
     if board.blocked:
         lines.append("Blocked:")
         lines += [f"  {n:>6}  {reason.replace('_', ' ')}" for reason, n in board.blocked.items()]
-    shared.document(document, lines)
+    if board.held:
+        lines.append(f"{board.held} of the accepted are held by Meta for a check of quality.")
+    if board.alarms:
+        lines.append(f"{board.alarms} alarms: see the messages of this run.")
+    shared.document(board.as_json(), lines)

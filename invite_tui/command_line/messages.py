@@ -4,13 +4,13 @@ import click
 
 from invite_core.lifecycle.states import State
 from invite_core.views import message_timeline, run_board
-from invite_tui.command_line.root import Command
+from invite_tui.command_line.root import ROW_ID, Command
 from invite_tui.command_line.session import session
 
 
 @click.command("messages", cls=Command)
-@click.argument("run", type=int)
-@click.option("--state", type=click.Choice([state.value for state in State]))
+@click.argument("run", type=ROW_ID)
+@click.option("--state", type=click.Choice([state.value for state in State]), help="Only these.")
 def messages(run: int, state: str | None) -> None:
     """List the messages of a run, blocked ones included."""
     shared = session()
@@ -23,7 +23,7 @@ def messages(run: int, state: str | None) -> None:
 
 
 @click.command("timeline", cls=Command)
-@click.argument("message", type=int)
+@click.argument("message", type=ROW_ID)
 def timeline(message: int) -> None:
     """Show everything that happened to one message."""
     shared = session()

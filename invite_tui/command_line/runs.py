@@ -6,11 +6,12 @@ from invite_core import instants
 from invite_core.invitations import runs as core
 from invite_core.invitations.runs import PauseReason
 from invite_core.lifecycle import control
-from invite_core.operations.sending import becoming_sender
+from invite_core.operations.sending import NoListener, require_listener
+from invite_core.store import Store
 from invite_core.views.run_board import run_board, run_ids
-from invite_tui.command_line.following import follow, print_run
-from invite_tui.command_line.root import Group
-from invite_tui.command_line.session import session
+from invite_tui.command_line.following import follow_in_turn, paused_sentence, print_run
+from invite_tui.command_line.root import ROW_ID, Group
+from invite_tui.command_line.session import Session, session
 
 
 @click.group(cls=Group)
@@ -31,16 +32,19 @@ def list_() -> None:
 
 
 @runs.command("show")
-@click.argument("run", type=int)
+@click.argument("run", type=ROW_ID)
 def show(run: int) -> None:
     """Show one run with its counts."""
     shared = session()
     with shared.store() as store:
-        print_run(shared, run_board(store, run))
+        board = run_board(store, run)
+    print_run(shared, board)
+    if board.run.status is core.Status.PAUSED and not shared.json:
+        shared.note(paused_sentence(board.run))
 
 
 @runs.command("pause")
-@click.argument("run", type=int)
+@click.argument("run", type=ROW_ID)
 def pause(run: int) -> None:
     """Stop a run; requests on the wire are awaited."""
     shared = session()
@@ -48,39 +52,51 @@ def pause(run: int) -> None:
         changed = core.pause(store, run, PauseReason.OPERATOR, by=shared.operator, now=instants.now())
         board = run_board(store, run)
     if not changed and board.run.status is not core.Status.PAUSED:
-        raise core.RunFault(f"Run {run} is {board.run.status}; there is nothing to pause.", "")
+        raise core.RunFault(
+            f"Run {run} is {board.run.status}; there is nothing to pause.",
+            f"See `invite-tui runs show {run}`.",
+        )
     print_run(shared, board)
 
 
 @runs.command("resume")
-@click.argument("run", type=int)
+@click.argument("run", type=ROW_ID)
 @click.option("--wait", is_flag=True, help="Send too, if no other process does, until finished or paused.")
 def resume(run: int, wait: bool) -> None:
     """Lift a pause."""
     shared = session()
     with shared.store() as store:
-        if not wait:
-            core.resume(store, run, by=shared.operator, now=instants.now())
-            print_run(shared, run_board(store, run))
+        if wait:
+            _resume_and_send(shared, store, run)
             return
-        shared.settings.require("phone_number_id", "access_token")
-        with becoming_sender(store, by=shared.operator):
-            core.resume(store, run, by=shared.operator, now=instants.now())
-            follow(shared, store, run, wait=True)
+        core.resume(store, run, by=shared.operator, now=instants.now())
+        print_run(shared, run_board(store, run))
+
+
+def _resume_and_send(shared: Session, store: Store, run: int) -> None:
+    shared.operator.may_act("resume a run")
+    shared.settings.require("phone_number_id", "access_token")
+    core.get(store, run)
+    try:
+        require_listener(store, now=instants.now())
+    except NoListener as fault:
+        shared.note(f"{fault.sentence} Start webhook-listener.")
+    follow_in_turn(shared, store, run)
 
 
 @runs.command("cancel")
-@click.argument("run", type=int)
+@click.argument("run", type=ROW_ID)
 def cancel(run: int) -> None:
     """Give up what still waits; what was sent stays sent."""
     shared = session()
     with shared.store() as store:
         control.cancel_rest(store, run, by=shared.operator, now=instants.now())
-        print_run(shared, run_board(store, run))
+        board = run_board(store, run)
+    print_run(shared, board)
 
 
 @runs.command("retry")
-@click.argument("run", type=int)
+@click.argument("run", type=ROW_ID)
 def retry(run: int) -> None:
     """Queue again what failed and may be tried again; the run is left paused."""
     shared = session()

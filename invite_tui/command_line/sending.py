@@ -8,16 +8,27 @@ import click
 
 from invite_core import instants
 from invite_core.dispatch.sender_lock import require_free
+from invite_core.errors import InviteError
 from invite_core.invitations import runs
 from invite_core.invitations.plan import Plan, Purpose, Wish, make_plan
 from invite_core.invitations.templates import require_complete
 from invite_core.invitations.verdicts import Verdict
 from invite_core.invitations.verdicts import preview as verdicts_of
 from invite_core.operations.sending import becoming_sender, require_listener
+from invite_core.operators import Operator
 from invite_core.store import Store
 from invite_tui.command_line.following import follow
 from invite_tui.command_line.root import Command
 from invite_tui.command_line.session import Session, is_interactive, session
+from invite_tui.inert_text import inert
+
+
+class NotConfirmed(InviteError):
+    """The organiser was asked and said no, or did not say yes to this."""
+
+
+class NoPrices(InviteError):
+    """An amount was named, and this version knows no prices."""
 
 
 def _pairs(what: str) -> Callable[[click.Context, click.Parameter, Sequence[str]], dict[str, str]]:
@@ -38,7 +49,13 @@ _WISH = [
     click.option("--template", "template", required=True, help="The template's name."),
     click.option("--language", help="A variant for everybody, or auto: each person's own."),
     click.option("--fallback", help="The variant for people whose language has none."),
-    click.option("--audience", "audience", default="all", help="all, or terms such as tag:vip -invited:yes."),
+    click.option(
+        "--audience",
+        "audience",
+        default="all",
+        show_default=True,
+        help="all, or terms such as tag:vip -invited:yes.",
+    ),
     click.option("--per-household", is_flag=True, help="One invitation for each household."),
     click.option(
         "--map", "mapping", multiple=True, callback=_pairs("PARAM=FIELD"), help="PARAM=FIELD, e.g. 1=name."
@@ -50,10 +67,16 @@ _WISH = [
         callback=_pairs("INDEX=MEANING"),
         help="INDEX=MEANING, e.g. 0=yes.",
     ),
-    click.option("--purpose", type=click.Choice([each.value for each in Purpose]), default="invitation"),
+    click.option(
+        "--purpose",
+        type=click.Choice([each.value for each in Purpose]),
+        default="invitation",
+        show_default=True,
+        help="What the message is for.",
+    ),
     click.option("--occasion", help="A name for this reminder, update or cancellation."),
-    click.option("--not-before", metavar="ISO"),
-    click.option("--not-after", metavar="ISO", help="Default: the event's start."),
+    click.option("--not-before", metavar="ISO", help="Nothing leaves before, in the event's zone."),
+    click.option("--not-after", metavar="ISO", help="Nothing leaves after (else the event's start)."),
 ]
 
 
@@ -79,8 +102,13 @@ def preview(**given: Any) -> None:
 
 @click.command("send", cls=Command)
 @_with_wish
-@click.option("--first", type=int, help="Send to so many, then pause with their results.")
-@click.option("--max-cost", metavar="AMOUNT", help="Pause before passing this amount.")
+@click.option(
+    "--first",
+    type=click.IntRange(1, 1_000_000_000),
+    metavar="N",
+    help="Send to so many, then pause with their results.",
+)
+@click.option("--max-cost", metavar="AMOUNT", help="Pause before passing this amount (not in this version).")
 @click.option("--without-listener", is_flag=True, help="Send although nobody hears answers and stops.")
 @click.option("--wait", is_flag=True, help="Sit through pauses that end by themselves.")
 @click.option("--dry-run", is_flag=True, help="Print the preview; send nothing.")
@@ -88,8 +116,14 @@ def preview(**given: Any) -> None:
 def send(without_listener: bool, wait: bool, dry_run: bool, yes: bool, **given: Any) -> None:
     """Create a run and send it: each person at most once."""
     shared = session()
+    if given["max_cost"] is not None:
+        raise NoPrices(
+            "This version knows no prices, so it cannot stop at an amount.",
+            "Leave out --max-cost; --first N sends to so many people and then pauses.",
+        )
+    wish = _wish(given)
     with shared.store() as store:
-        plan = make_plan(store, _wish(given))
+        plan = make_plan(store, wish)
         if dry_run:
             _print_preview(shared, plan, verdicts_of(store, plan, now=instants.now()))
             return
@@ -99,14 +133,14 @@ def send(without_listener: bool, wait: bool, dry_run: bool, yes: bool, **given: 
         require_free(store.path)
         if not without_listener:
             require_listener(store, now=instants.now())
-        if not yes:
-            _ask(store, plan)
+        confirmed = None if yes else _ask(store, plan)
         with becoming_sender(store, by=shared.operator):
-            run = runs.create(store, plan, by=shared.operator, now=instants.now())
-            follow(shared, store, run.id, wait=wait)
+            run = _create(store, wish, confirmed, shared.operator)
+            follow(shared, store, run, wait=wait)
 
 
-def _ask(store: Store, plan: Plan) -> None:
+def _ask(store: Store, plan: Plan) -> int:
+    """Ask whether to send; gives how many people were confirmed."""
     if not is_interactive():
         raise click.UsageError("Sending cannot be undone: say --yes, or look first with --dry-run.")
     verdicts = verdicts_of(store, plan, now=instants.now())
@@ -115,8 +149,21 @@ def _ask(store: Store, plan: Plan) -> None:
         f"Send “{plan.template}” for “{plan.event.name}” to {eligible} people "
         f"({len(verdicts) - eligible} blocked)? This cannot be undone."
     )
-    if not click.confirm(question, default=False, err=True):
-        raise click.Abort
+    if not click.confirm(inert(question), default=False, err=True):
+        raise NotConfirmed("Nothing was sent.")
+    return eligible
+
+
+def _create(store: Store, wish: Wish, confirmed: int | None, by: Operator) -> int:
+    """Make the run from what the file holds now; minutes may have passed since the question."""
+    with store.write():
+        run = runs.create(store, make_plan(store, wish), by=by, now=instants.now())
+        if confirmed is not None and run.eligible > confirmed:
+            raise NotConfirmed(
+                f"Meanwhile {run.eligible} people would get it, not the {confirmed} you confirmed.",
+                "Nothing was sent. Look again with --dry-run.",
+            )
+    return run.id
 
 
 def _print_preview(shared: Session, plan: Plan, verdicts: Sequence[Verdict]) -> None:

@@ -1,6 +1,5 @@
 """What every command shares: where the file is, who acts, and how an answer is printed."""
 
-import json
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -14,6 +13,7 @@ import click
 from invite_core.operators import Operator, Role
 from invite_core.settings import Settings
 from invite_core.store import NoFile, Store
+from invite_tui.command_line.output import json_line, put, say
 from invite_tui.inert_text import inert
 
 
@@ -53,27 +53,27 @@ class Session:
     def document(self, document: Mapping[str, Any], lines: Iterable[str]) -> None:
         """Print one JSON document, or the same facts as lines for a person."""
         if self.json:
-            click.echo(json.dumps(document, ensure_ascii=False))
+            put(json_line(document))
             return
         for line in lines:
-            click.echo(inert(line))
+            if not put(inert(line)):
+                return
 
     def listing(self, documents: Iterable[Mapping[str, Any]], columns: Sequence[str], empty: str) -> None:
         """Print one JSON object a line, or a table of `columns` for a person (`empty` if there is none)."""
         if self.json:
             for document in documents:
-                click.echo(json.dumps(document, ensure_ascii=False))
+                if not put(json_line(document)):
+                    return
             return
         rows = [[_cell(document.get(column)) for column in columns] for document in documents]
-        if not rows:
-            click.echo(empty)
-            return
-        for line in _table(columns, rows):
-            click.echo(line)
+        for line in _table(columns, rows) if rows else [empty]:
+            if not put(line):
+                return
 
     def note(self, sentence: str) -> None:
         """Tell a person something beside the answer: on stderr, so that a script's stdout stays clean."""
-        click.echo(inert(sentence), err=True)
+        say(sentence)
 
 
 def session() -> Session:
@@ -86,8 +86,26 @@ def is_interactive() -> bool:
     return sys.stdin.isatty() and sys.stdout.isatty()
 
 
+def facts(document: Mapping[str, Any]) -> Iterator[str]:
+    """A document as lines for a person: a key and its value each, lists of documents a line each."""
+    for key, value in document.items():
+        name = key.replace("_", " ")
+        if isinstance(value, Mapping):
+            yield f"{name}: {_pairs(value) or '–'}"
+        elif isinstance(value, list) and any(isinstance(each, Mapping) for each in value):
+            yield f"{name}:"
+            yield from (f"  {_pairs(each)}" for each in value)
+        else:
+            yield f"{name}: {_cell(value)}"
+
+
+def _pairs(document: Mapping[str, Any]) -> str:
+    filled = {key: value for key, value in document.items() if value not in (None, "", [])}
+    return ", ".join(f"{key.replace('_', ' ')} {_cell(value)}" for key, value in filled.items())
+
+
 def _cell(value: Any) -> str:
-    if value is None or value == []:
+    if value is None or value in ("", []):
         return "–"
     if isinstance(value, bool):
         return "yes" if value else "no"
@@ -97,11 +115,13 @@ def _cell(value: Any) -> str:
 
 
 def _table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[str]:
-    from rich.cells import cell_len, set_cell_size
+    from rich.cells import cell_len
 
+    # A longer cell is shown whole and pushes the rest of its own line to the right.
     widths = [
         min(40, max(cell_len(column), *(cell_len(row[n]) for row in rows)))
         for n, column in enumerate(columns)
     ]
     for row in [[column.replace("_", " ") for column in columns], *rows]:
-        yield "  ".join(set_cell_size(cell, width) for cell, width in zip(row, widths, strict=True)).rstrip()
+        cells = (cell + " " * (width - cell_len(cell)) for cell, width in zip(row, widths, strict=True))
+        yield "  ".join(cells).rstrip()

@@ -21,6 +21,7 @@ def templates() -> None:
 def sync() -> None:
     """Fetch all templates of the account from Meta."""
     shared = session()
+    shared.operator.may_act("sync templates")
     shared.settings.require("waba_id", "access_token", "phone_number_id")
     with shared.store() as store:
         count = asyncio.run(sync_templates(store, shared.settings, by=shared.operator, now=instants.now()))

@@ -1,0 +1,238 @@
+"""Do-Not-Message: who must never be messaged. Nothing here is ever changed or deleted.
+
+A block is kept by the match key of a number, so it holds for everyone who has, or had, that number in
+any spelling. It stands until a lift of the same key and scope that is later by its own time.
+"""
+
+from datetime import datetime
+
+from invite_core.errors import InviteError
+from invite_core.instants import after, stored
+from invite_core.operators import Operator
+from invite_core.people.acts import record
+from invite_core.people.consent import OWN_CONTACTS
+from invite_core.people.identity import match_key
+from invite_core.store import Store
+
+ALL, MARKETING = "all", "marketing"
+
+_OWN_CLOCK = ("organiser", "import")
+"""Sources whose acts happen when they are recorded, so that a repeat says nothing new."""
+
+
+def _standing(name: str) -> str:
+    return f"""{name}.act = 'block' AND NOT EXISTS (SELECT 1 FROM do_not_message AS lifted
+        WHERE lifted.match_key = {name}.match_key AND lifted.scope = {name}.scope
+        AND lifted.act = 'lift' AND lifted.at > {name}.at)"""
+
+
+def _blocked(scope: str) -> str:
+    return f"""EXISTS (SELECT 1 FROM contact_identities AS own
+        JOIN do_not_message AS stop ON stop.match_key = own.match_key
+        WHERE own.contact IN {OWN_CONTACTS} AND stop.scope = '{scope}' AND {_standing("stop")})"""
+
+
+BLOCKED = _blocked(ALL)
+"""SQL condition on a row `person` with the column `contact`: a block stands on an address that the
+person, or a contact merged into them, has or had. A lift at the very time of the block lifts nothing."""
+
+MARKETING_STOPPED = _blocked(MARKETING)
+"""The same for the stop that a person sets inside WhatsApp."""
+
+
+class DoNotMessageFault(InviteError):
+    """A block cannot be recorded, or not be lifted."""
+
+
+def block(
+    store: Store,
+    *,
+    address: str | None = None,
+    contact: int | None = None,
+    scope: str = ALL,
+    reason: str,
+    source: str,
+    at: datetime,
+    by: Operator,
+    now: datetime,
+    receipt: int | None = None,
+) -> int:
+    """Block an address (E.164, wa_id or user id), or every address a person has or had.
+
+    `at` is when the person said so; `receipt` the webhook that told it. Gives the number of rows
+    recorded: a block is not repeated where one of the same key, scope and source stands from that
+    time or later (or, for the organiser and imports, from any time). Raises `DoNotMessageFault` for a
+    missing reason, or a person without any address.
+    """
+    by.may_act("put anyone on the Do-Not-Message list")
+    if not reason.strip():
+        raise DoNotMessageFault("A block needs a reason.", "Say why, for the record.")
+    entry = _entry("block", scope, reason, source, stored(at), by, now, contact=contact, receipt=receipt)
+    with store.write():
+        new = {
+            key: written
+            for key, written in _addresses(store, address, contact).items()
+            if not _stands_already(store, {**entry, "key": key})
+        }
+        for key, written in new.items():
+            _record(store, {**entry, "key": key, "address": written})
+    return len(new)
+
+
+def lift(
+    store: Store,
+    *,
+    address: str | None = None,
+    contact: int | None = None,
+    scope: str = ALL,
+    reason: str,
+    by: Operator,
+    now: datetime,
+) -> int:
+    """Lift what stands on an address, or on every address of a person; gives the number of keys lifted.
+
+    It holds for everyone who shares the number, and is recorded with the operator's name. Raises
+    `DoNotMessageFault` for a missing reason, where nothing is blocked, or for a stop that the person
+    set inside WhatsApp.
+    """
+    by.may_act("lift a block")
+    if not reason.strip():
+        raise DoNotMessageFault("A lift needs a reason.", "Say why the person may be messaged again.")
+    with store.write():
+        addresses = _addresses(store, address, contact)
+        standing = {key: at for key in addresses if (at := _standing_since(store, key, ALL)) is not None}
+        stopped = any(_standing_since(store, key, MARKETING) is not None for key in addresses)
+        if scope == MARKETING or (stopped and not standing):
+            raise DoNotMessageFault(
+                "This person stopped the messages inside WhatsApp.",
+                "Only they can resume them, in WhatsApp; invite them in another way.",
+            )
+        if not standing:
+            raise DoNotMessageFault("Nothing is blocked there.", "See `invite-tui dnm list`.")
+        for key, blocked_at in standing.items():
+            # A clock that was ahead when the block came must not make the lift void.
+            at = max(stored(now), after(blocked_at, 0.001))
+            entry = _entry("lift", ALL, reason, "organiser", at, by, now, contact=contact)
+            _record(store, {**entry, "key": key, "address": addresses[key]})
+        kind, subject = ("address", next(iter(standing))) if contact is None else ("contact", str(contact))
+        detail = {"addresses": [addresses[key] for key in standing]}
+        record(store, "lift", kind, subject, reason=reason.strip(), detail=detail, by=by, now=now)
+    return len(standing)
+
+
+def resume(
+    store: Store, *, address: str, at: datetime, by: Operator, now: datetime, receipt: int | None = None
+) -> None:
+    """Record that the person resumed messages inside WhatsApp at `at`: lifts the marketing stop only.
+
+    Recorded even where nothing stands, because the stop that it answers may arrive after it.
+    """
+    by.may_act("resume messages")
+    reason = "The person resumed messages in WhatsApp."
+    entry = _entry("lift", MARKETING, reason, "user_preferences", stored(at), by, now, receipt=receipt)
+    with store.write():
+        for key, written in _addresses(store, address, None).items():
+            known = store.value(
+                """SELECT 1 FROM do_not_message WHERE match_key = :key AND scope = :scope AND act = 'lift'
+                   AND at = :at""",
+                {"key": key, "scope": MARKETING, "at": stored(at)},
+            )
+            if known is None:
+                _record(store, {**entry, "key": key, "address": written})
+
+
+def _entry(
+    act: str,
+    scope: str,
+    reason: str,
+    source: str,
+    at: str,
+    by: Operator,
+    now: datetime,
+    *,
+    contact: int | None = None,
+    receipt: int | None = None,
+) -> dict[str, object]:
+    return {
+        "act": act,
+        "scope": scope,
+        "contact": contact,
+        "reason": reason.strip(),
+        "source": source,
+        "at": at,
+        "receipt": receipt,
+        "now": stored(now),
+        "by": by.name,
+    }
+
+
+def _record(store: Store, entry: dict[str, object]) -> None:
+    store.insert(
+        """INSERT INTO do_not_message (act, scope, match_key, address, contact, reason, source, at, receipt,
+               recorded_at, recorded_by)
+           VALUES (:act, :scope, :key, :address, :contact, :reason, :source, :at, :receipt, :now, :by)""",
+        entry,
+    )
+
+
+def _stands_already(store: Store, entry: dict[str, object]) -> bool:
+    since = "" if entry["source"] in _OWN_CLOCK else "AND same.at >= :at"
+    values = {name: entry[name] for name in ("key", "scope", "source", "at") if since or name != "at"}
+    sql = f"""SELECT 1 FROM do_not_message AS same WHERE same.match_key = :key AND same.scope = :scope
+              AND same.source = :source {since} AND {_standing("same")}"""
+    return store.value(sql, values) is not None
+
+
+def _standing_since(store: Store, key: str, scope: str) -> str | None:
+    """The time of the latest block that stands on the key, or None."""
+    at: str | None = store.value(
+        f"""SELECT max(stop.at) FROM do_not_message AS stop
+            WHERE stop.match_key = :key AND stop.scope = :scope AND {_standing("stop")}""",
+        {"key": key, "scope": scope},
+    )
+    return at
+
+
+def _addresses(store: Store, address: str | None, contact: int | None) -> dict[str, str]:
+    """What is meant, as it was written, by match key."""
+    if address is not None:
+        key = match_key(address)
+        if not key:
+            raise DoNotMessageFault(f"“{address}” is no address.", "Give a phone number or a user id.")
+        return {key: address.strip()}
+    rows = store.rows(
+        """SELECT match_key, value FROM contact_identities WHERE contact IN
+               (SELECT id FROM contacts WHERE id = :contact OR merged_into = :contact)
+           ORDER BY id DESC""",
+        {"contact": contact},
+    )
+    if not rows:
+        raise DoNotMessageFault(
+            "This person has no number, so there is nothing to block.",
+            "Nobody without a number is messaged; add the number first if there is one.",
+        )
+    return {row["match_key"]: row["value"] for row in rows}
+
+
+def is_blocked(store: Store, address: str, *, scope: str = ALL) -> bool:
+    """Whether a block of `scope` stands on the address, in any spelling of it."""
+    return _standing_since(store, match_key(address), scope) is not None
+
+
+def listing(store: Store) -> list[dict[str, object]]:
+    """Every block, the newest first: `address, contact, name, reason, source, scope, at, by, lifted_at`.
+
+    `contact` and `name` are whom the organiser named, else the first person who has the number.
+    """
+    rows = store.rows(
+        """SELECT stop.address, person.id AS contact, person.name, stop.reason, stop.source, stop.scope,
+               stop.at, stop.recorded_by AS by,
+               (SELECT min(lifted.at) FROM do_not_message AS lifted
+                WHERE lifted.match_key = stop.match_key AND lifted.scope = stop.scope
+                AND lifted.act = 'lift' AND lifted.at > stop.at) AS lifted_at
+           FROM do_not_message AS stop
+           LEFT JOIN contacts AS person ON person.id = coalesce(stop.contact, (
+               SELECT min(own.contact) FROM contact_identities AS own WHERE own.match_key = stop.match_key))
+           WHERE stop.act = 'block' ORDER BY stop.at DESC, stop.id DESC"""
+    )
+    return [dict(row) for row in rows]

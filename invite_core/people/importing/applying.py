@@ -1,0 +1,155 @@
+"""Rows become changes of people, and the counts of the report."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from invite_core.operators import Operator
+from invite_core.people import do_not_message, tags
+from invite_core.people.importing.changes import Changes
+from invite_core.people.importing.matching import Person, erased_keys, load, meant
+from invite_core.people.importing.report import ImportReport, Note
+from invite_core.people.importing.rows import ImportedRow
+from invite_core.people.names import name_key
+from invite_core.store import Store
+
+
+@dataclass(slots=True)
+class _Overwritten:
+    """A person of whom rows overwrote facts: the facts before the import, after it, and how many rows did."""
+
+    before: tuple[object, ...]
+    after: tuple[object, ...]
+    rows: int = 0
+    lasting: bool = False
+
+
+class Applying:
+    """One import in progress, inside its write transaction."""
+
+    def __init__(self, store: Store, report: ImportReport, *, by: Operator, now: datetime) -> None:
+        self._store = store
+        self._report = report
+        self._by = by
+        self._now = now
+        self._tags: dict[str, int] = {}
+        self._overwritten: dict[int, _Overwritten] = {}
+
+    def apply(self, rows: Sequence[ImportedRow]) -> None:
+        """Store what `rows` say; a row may be about a person of an earlier one."""
+        keys = {phone.match_key for row in rows for phone in row.phones}
+        erased = erased_keys(self._store, keys)
+        directory = load(self._store, keys)
+        changes = Changes()
+        applied: list[tuple[ImportedRow, Person, str]] = []
+        for row in rows:
+            if any(phone.match_key in erased for phone in row.phones):
+                self._reject(row, "erased")
+                continue
+            sharing = directory.sharing(row)
+            person = meant(row, sharing)
+            if person is None and sharing and not row.key:
+                self._refuse_ambiguous(row)
+                continue
+            outcome = "unchanged"
+            if person is None:
+                outcome = "created"
+                person = Person(id=None, name=row.name, key=row.key, names={row.key})
+                changes.new.append(person)
+                self._report.shared_number += bool(sharing)
+            if self._change(person, row, changes) and outcome == "unchanged":
+                outcome = "updated"
+            directory.enter(person, [phone.match_key for phone in row.phones])
+            applied.append((row, person, outcome))
+        changes.store(self._store, by=self._by, now=self._now)
+        for row, person, outcome in applied:
+            self._count(self._block(row, person, outcome))
+
+    def finish(self) -> None:
+        """Count as unchanged the rows that overwrote each other and left everything as it was."""
+        for person in self._overwritten.values():
+            if not person.lasting and person.before == person.after:
+                self._report.updated -= person.rows
+                self._report.unchanged += person.rows
+
+    def _reject(self, row: ImportedRow, reason: str) -> None:
+        self._report.rejected.append(Note(row.row, reason, row.phones[0].e164))
+
+    def _refuse_ambiguous(self, row: ImportedRow) -> None:
+        """Several people share the number and the row names none; a block holds for all of them."""
+        self._reject(row, "ambiguous_person")
+        if row.block:
+            self._report.warnings.append(Note(row.row, "number_blocked", row.phones[0].e164))
+            for phone in row.phones:
+                do_not_message.block(
+                    self._store,
+                    address=phone.e164,
+                    reason=row.block,
+                    source="import",
+                    at=self._now,
+                    by=self._by,
+                    now=self._now,
+                )
+
+    def _change(self, person: Person, row: ImportedRow, changes: Changes) -> bool:
+        """Take over what the row says; gives whether that is anything new."""
+        before = person.facts()
+        if row.key and (not person.key or row.key == person.key):
+            person.name, person.key = row.name, row.key
+            person.names.add(row.key)
+        person.language = row.language or person.language
+        person.household = row.household or person.household
+        person.places = row.places or person.places
+        person.attributes.update(row.attributes)
+        after = person.facts()
+        added = self._add(person, row, changes)
+        if person.id is not None and (added or before != after):
+            changes.before.setdefault(person.id, (person, before))
+            known = self._overwritten.setdefault(person.id, _Overwritten(before, after))
+            known.after = after
+            known.rows += 1
+            known.lasting |= added
+        return added or before != after
+
+    def _add(self, person: Person, row: ImportedRow, changes: Changes) -> bool:
+        numbers = [phone for phone in row.phones if phone.match_key not in person.numbers]
+        person.numbers.update(phone.match_key for phone in numbers)
+        changes.numbers += [(person, phone) for phone in numbers]
+        wanted = {self._tag(name) for name in row.tags if name_key(name)} - person.tags
+        person.tags |= wanted
+        changes.tags += [(person, tag) for tag in sorted(wanted)]
+        agreed = row.consent
+        consent = (agreed.scope, agreed.at, agreed.source) if agreed else None
+        if agreed is None or consent is None or consent in person.consents:
+            return bool(numbers or wanted)
+        person.consents.add(consent)
+        changes.consents.append((person, agreed))
+        return True
+
+    def _tag(self, name: str) -> int:
+        key = name_key(name)
+        if key not in self._tags:
+            self._tags = tags.ensure(self._store, [name])
+        return self._tags[key]
+
+    def _block(self, row: ImportedRow, person: Person, outcome: str) -> str:
+        """Block every address of the person if the row says so; gives the outcome with that in it."""
+        if not row.block:
+            return outcome
+        blocked = do_not_message.block(
+            self._store,
+            contact=person.id,
+            reason=row.block,
+            source="import",
+            at=self._now,
+            by=self._by,
+            now=self._now,
+        )
+        if blocked and person.id in self._overwritten:
+            self._overwritten[person.id].lasting = True
+        return "updated" if blocked and outcome == "unchanged" else outcome
+
+    def _count(self, outcome: str) -> None:
+        self._report.created += outcome == "created"
+        self._report.updated += outcome == "updated"
+        self._report.unchanged += outcome == "unchanged"

@@ -1,0 +1,69 @@
+"""What single cells say: several numbers in one, tags, places, dates."""
+
+import re
+from datetime import UTC, datetime
+
+from invite_core.people.contacts import MOST_PLACES
+from invite_core.people.names import shown
+
+_BETWEEN_NUMBERS = re.compile(r":::|[/;,|\n]|\s(?:or|and|ou|e|o|y|und|oder|et)\s", re.IGNORECASE)
+_BETWEEN_TAGS = re.compile(r":::|[,;|\n]")
+_WITH_DOTS = re.compile(r"(\d{1,2})\.\s?(\d{1,2})\.\s?(\d{4})")
+_WITH_SLASHES = re.compile(r"(\d{1,2})[/-](\d{1,2})[/-](\d{4})")
+
+
+def number_texts(cell: str) -> list[str]:
+    """The numbers in a cell, where it may hold several; the whole cell where it does not split."""
+    parts = [part.strip() for part in _BETWEEN_NUMBERS.split(cell)]
+    parts = [part for part in parts if part]
+    return parts if len(parts) > 1 and all(_digits(part) >= 6 for part in parts) else [cell.strip()]
+
+
+def _digits(text: str) -> int:
+    return sum(character.isdecimal() for character in text)
+
+
+def tag_names(cell: str) -> list[str]:
+    """The tags in a cell; Google's own groups (`* myContacts`) without their star."""
+    names = (shown(part).removeprefix("* ") for part in _BETWEEN_TAGS.split(cell))
+    return [name for name in names if name]
+
+
+def places(cell: str) -> int | None:
+    """How many seats a cell says, 1 to 99; None for anything else."""
+    text = cell.strip().removesuffix(".0").removesuffix(",0")
+    number = int(text) if re.fullmatch(r"\d{1,4}", text) else 0
+    return number if 1 <= number <= MOST_PLACES else None
+
+
+def moment(cell: str) -> datetime | None:
+    """The moment that a cell names: ISO 8601, or day, month and year with dots or slashes.
+
+    A date is midnight UTC. None for no date, and for one like 03/04/2026, in which nobody can tell the
+    day from the month.
+    """
+    text = cell.strip()
+    try:
+        when = datetime.fromisoformat(text)
+    except ValueError:
+        return _day(text)
+    return when if when.tzinfo else when.replace(tzinfo=UTC)
+
+
+def _day(text: str) -> datetime | None:
+    found = _WITH_DOTS.fullmatch(text)
+    if found is not None:
+        day, month = int(found[1]), int(found[2])
+    else:
+        found = _WITH_SLASHES.fullmatch(text)
+        if found is None:
+            return None
+        day, month = int(found[1]), int(found[2])
+        if day <= 12 and month <= 12 and day != month:
+            return None
+        if month > 12:
+            day, month = month, day
+    try:
+        return datetime(int(found[3]), month, day, tzinfo=UTC)
+    except ValueError:
+        return None

@@ -1,0 +1,163 @@
+"""Whom a row means: the people who have its numbers, as the file knows them, for many rows at once."""
+
+import json
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, field
+
+from invite_core.people.importing.rows import ImportedRow
+from invite_core.store import Row, Store
+
+
+@dataclass(eq=False, slots=True)
+class Person:
+    """A person as stored, and as the import changes them."""
+
+    id: int | None
+    """None until a new person is stored."""
+    name: str = ""
+    """As it is shown."""
+    key: str = ""
+    """What equal names share."""
+    names: set[str] = field(default_factory=set)
+    """The keys of this name and of the names of those merged into this person."""
+    language: str = ""
+    """A code, or ''."""
+    household: str = ""
+    """Or ''."""
+    places: int = 1
+    """Seats."""
+    attributes: dict[str, str] = field(default_factory=dict)
+    """By name."""
+    numbers: set[str] = field(default_factory=set)
+    """Match keys, retired ones included."""
+    tags: set[int] = field(default_factory=set)
+    """Ids."""
+    consents: set[tuple[str, str, str]] = field(default_factory=set)
+    """Scope, time and source of each grant."""
+
+    def facts(self) -> tuple[object, ...]:
+        """What rows may overwrite, to tell whether the whole import changed it."""
+        return (
+            self.name,
+            self.language,
+            self.household,
+            self.places,
+            tuple(sorted(self.attributes.items())),
+        )
+
+
+class Directory:
+    """The people who have some match keys, found by key."""
+
+    def __init__(self) -> None:
+        self._by_key: dict[str, list[Person]] = {}
+
+    def enter(self, person: Person, keys: Iterable[str]) -> None:
+        """Let `person` be found under `keys`."""
+        for key in keys:
+            found = self._by_key.setdefault(key, [])
+            if person not in found:
+                found.append(person)
+
+    def sharing(self, row: ImportedRow) -> list[Person]:
+        """Everyone who has one of the row's numbers."""
+        found: dict[int, Person] = {}
+        for phone in row.phones:
+            for person in self._by_key.get(phone.match_key, ()):
+                found[id(person)] = person
+        return list(found.values())
+
+
+def meant(row: ImportedRow, sharing: Sequence[Person]) -> Person | None:
+    """The one of `sharing` (who have the row's numbers) whom the row is about, or None for nobody yet.
+
+    The same name is the same person. A row without a name means the only person, or the only one
+    without a name; a row with a name may name the only one who has none.
+    """
+    if row.key:
+        same = [person for person in sharing if row.key in person.names]
+        if same:
+            return same[0]
+    nameless = [person for person in sharing if not person.key]
+    if len(nameless) == 1:
+        return nameless[0]
+    return sharing[0] if len(sharing) == 1 and not row.key else None
+
+
+def erased_keys(store: Store, keys: Collection[str]) -> set[str]:
+    """Those of `keys` that an erased person had, as far as their rows still tell.
+
+    Erasure itself decides what stays of a number; whatever it keeps instead is to be asked here.
+    """
+    among, values = _among("key", sorted(keys))
+    rows = store.rows(
+        f"""SELECT DISTINCT own.match_key FROM contact_identities AS own
+            JOIN contacts ON contacts.id = own.contact
+            WHERE own.match_key IN ({among}) AND contacts.erased_at IS NOT NULL""",
+        values,
+    )
+    return {row["match_key"] for row in rows}
+
+
+def load(store: Store, keys: Collection[str]) -> Directory:
+    """The people who have one of `keys` now, each with everything that a row may change."""
+    directory = Directory()
+    among, values = _among("key", sorted(keys))
+    found = store.rows(
+        f"""SELECT own.match_key, person.* FROM contact_identities AS own
+            JOIN contacts AS holder ON holder.id = own.contact
+            JOIN contacts AS person ON person.id = coalesce(holder.merged_into, holder.id)
+            WHERE own.match_key IN ({among}) AND own.retired_at IS NULL AND person.erased_at IS NULL
+            ORDER BY person.id""",
+        values,
+    )
+    people: dict[int, Person] = {}
+    for row in found:
+        if row["id"] not in people:
+            people[row["id"]] = _person(row)
+        directory.enter(people[row["id"]], [row["match_key"]])
+    _complete(store, people)
+    return directory
+
+
+def _person(row: Row) -> Person:
+    return Person(
+        id=row["id"],
+        name=row["name"],
+        key=row["name_key"],
+        names={row["name_key"]},
+        language=row["language"],
+        household=row["household"],
+        places=row["places"],
+        attributes=json.loads(row["attributes"]),
+    )
+
+
+def _complete(store: Store, people: dict[int, Person]) -> None:
+    among, values = _among("contact", list(people))
+    for row in store.rows(
+        f"SELECT merged_into, name_key FROM contacts WHERE merged_into IN ({among}) AND name_key <> ''",
+        values,
+    ):
+        people[row["merged_into"]].names.add(row["name_key"])
+    for row in store.rows(
+        f"""SELECT coalesce(contacts.merged_into, contacts.id) AS contact, own.match_key
+            FROM contact_identities AS own JOIN contacts ON contacts.id = own.contact
+            WHERE contacts.id IN ({among}) OR contacts.merged_into IN ({among})""",
+        values,
+    ):
+        people[row["contact"]].numbers.add(row["match_key"])
+    for row in store.rows(f"SELECT contact, tag FROM contact_tags WHERE contact IN ({among})", values):
+        people[row["contact"]].tags.add(row["tag"])
+    for row in store.rows(
+        f"""SELECT coalesce(contacts.merged_into, contacts.id) AS contact, scope, at, source
+            FROM consents JOIN contacts ON contacts.id = consents.contact
+            WHERE act = 'grant' AND (contacts.id IN ({among}) OR contacts.merged_into IN ({among}))""",
+        values,
+    ):
+        people[row["contact"]].consents.add((row["scope"], row["at"], row["source"]))
+
+
+def _among(name: str, members: Sequence[object]) -> tuple[str, dict[str, object]]:
+    values = {f"{name}_{n}": member for n, member in enumerate(members)}
+    return ", ".join(f":{each}" for each in values) or "NULL", values

@@ -1,0 +1,55 @@
+"""What an import did, row by row where something was not as it should be."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A row that was refused, or that needs a look."""
+
+    row: int
+    """As a spreadsheet numbers it: the header is row 1."""
+    reason: str
+    """One word, such as `invalid_number` or `unknown_language`."""
+    value: str
+    """The cell that is meant."""
+
+    def as_json(self) -> dict[str, Any]:
+        """`row, reason, value`."""
+        return {"row": self.row, "reason": self.reason, "value": self.value}
+
+
+@dataclass(slots=True)
+class ImportReport:
+    """The whole import; `read` = `created` + `updated` + `unchanged` + the rejected rows."""
+
+    read: int = 0
+    """Rows with anything in them."""
+    created: int = 0
+    """New people."""
+    updated: int = 0
+    """Rows that changed something of a person who was there."""
+    unchanged: int = 0
+    """Rows that changed nothing at all."""
+    shared_number: int = 0
+    """New people whose number someone of another name has too."""
+    rejected: list[Note] = field(default_factory=list)
+    """Rows of which nothing was stored."""
+    warnings: list[Note] = field(default_factory=list)
+    """Cells that were left out or look odd; their rows were stored."""
+    ignored_columns: list[str] = field(default_factory=list)
+    """Headers that mean nothing to this program."""
+
+    def as_json(self) -> dict[str, Any]:
+        """The document that `contacts import --json` prints."""
+        return {
+            "read": self.read,
+            "created": self.created,
+            "updated": self.updated,
+            "unchanged": self.unchanged,
+            "shared_number": self.shared_number,
+            "rejected": [note.as_json() for note in self.rejected],
+            "warnings": [note.as_json() for note in self.warnings],
+            "ignored_columns": self.ignored_columns,
+        }

@@ -1,0 +1,133 @@
+"""What every command has in common: options, help, exit codes."""
+
+from pathlib import Path
+
+import pytest
+
+from invite_core import __version__
+from invite_core.store import Store
+from tests.command_line.conftest import Cli
+
+COMMANDS = [
+    "demo",
+    "contacts import",
+    "contacts list",
+    "contacts show",
+    "consent grant",
+    "consent revoke",
+    "consent export",
+    "dnm add",
+    "dnm list",
+    "dnm lift",
+    "events add",
+    "events edit",
+    "events cancel",
+    "events list",
+    "templates sync",
+    "templates list",
+    "templates show",
+    "audience save",
+    "audience list",
+    "preview",
+    "send",
+    "runs list",
+    "runs show",
+    "runs pause",
+    "runs resume",
+    "runs cancel",
+    "runs retry",
+    "messages",
+    "timeline",
+    "rsvp show",
+]
+
+
+@pytest.mark.parametrize(
+    "order",
+    ["--json --db {db} events list", "events --db {db} list --json", "events list --json --db {db}"],
+)
+def test_db_and_json_may_stand_anywhere(cli: Cli, tmp_path: Path, order: str) -> None:
+    database = tmp_path / "another.db"
+    answer = cli(*order.format(db=database).split())
+    assert (answer.code, answer.lines, database.is_file()) == (0, [], True)
+
+
+def test_db_wins_over_the_environment(cli: Cli, database: Path, tmp_path: Path) -> None:
+    cli("events", "list", "--db", tmp_path / "another.db")
+    assert not database.exists()
+
+
+def test_version(cli: Cli) -> None:
+    assert cli("--version").out.strip() == f"invite-tui {__version__}"
+
+
+def test_help_names_every_command_on_one_whole_line(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    answer = cli("--help")
+    assert answer.code == 0
+    names = {command.split()[0] for command in COMMANDS}
+    shown = [line for line in answer.out.splitlines() if line.startswith("  ") and line.split()[0] in names]
+    assert {line.split()[0] for line in shown} == names
+    assert all(line.endswith(".") and "..." not in line for line in shown)
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_help_explains_every_option(cli: Cli, command: str) -> None:
+    answer = cli(*command.split(), "--help")
+    assert answer.code == 0
+    options = answer.out.split("Options:\n")[1].splitlines()
+    explained = [line for n, line in enumerate(options) if len(line.split("  ")) > 2 or _goes_on(options, n)]
+    assert explained == options
+    assert "--db" in answer.out
+    assert "--json" in answer.out
+
+
+def _goes_on(options: list[str], n: int) -> bool:
+    return n + 1 < len(options) and options[n + 1].startswith("          ")
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        "nonsense",
+        "events nonsense",
+        "events add",
+        "runs show one",
+        "runs show 99999999999999999999",
+        "messages 1 --state lost",
+        "preview --template t",
+        "preview --event 1 --template t --map 1",
+        "send --event 1 --template t --first 0",
+        "contacts import people.csv --consent-source form",
+        "dnm add +447700900001",
+    ],
+)
+def test_wrong_usage_is_exit_2_and_leaves_stdout_empty(cli: Cli, arguments: str) -> None:
+    answer = cli(*arguments.split(), "--json")
+    assert (answer.code, answer.out) == (2, "")
+    assert "Error:" in answer.err
+
+
+def test_without_a_terminal_the_screen_is_wrong_usage(cli: Cli) -> None:
+    answer = cli()
+    assert answer.code == 2
+    assert "terminal" in answer.err
+
+
+def test_an_argument_that_is_no_text_is_wrong_usage(cli: Cli) -> None:
+    answer = cli("dnm", "add", "caf\udce9", "--reason", "asked")
+    assert answer.code == 2
+    assert "encoding" in answer.err
+
+
+def test_a_refusal_with_json_is_one_document(cli: Cli, store: Store) -> None:
+    answer = cli("runs", "show", 7, "--json")
+    assert answer.code == 1
+    assert set(answer.document) == {"error", "todo"}
+    assert answer.document["error"] in answer.err
+
+
+@pytest.mark.parametrize("listing", ["events", "contacts", "dnm", "templates", "runs", "audience"])
+def test_an_empty_list_is_no_line_for_a_script_and_a_hint_for_a_person(cli: Cli, listing: str) -> None:
+    assert cli(listing, "list", "--json").out == ""
+    assert len(cli(listing, "list").out.splitlines()) == 1
