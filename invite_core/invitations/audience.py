@@ -20,6 +20,8 @@ from invite_core.store import Store
 
 ANSWERS = ("yes", "no", "maybe", "none")
 INVITED_STATES = "('accepted', 'sent', 'delivered', 'read')"
+WAS_DELIVERED = "(delivered_at IS NOT NULL OR read_at IS NOT NULL)"
+"""A message with this milestone reached the person, even if it is `failed` now."""
 
 _TERM = re.compile(
     r"""\s*(?P<negated>-?)(?P<kind>[A-Za-z@]+[^\s:"]*)(?::(?P<value>"[^"]*"|[^\s"]+(?:"[^"]*")?))?(?=\s|$)"""
@@ -63,43 +65,47 @@ def parse(expression: str) -> tuple[Term, ...]:
                 f"The audience “{expression}” cannot be read at “{text[position:].strip()}”.",
                 'Write terms such as tag:vip language:pt answered:none -invited:yes attribute.city:"New York".',
             )
-        term = Term(found["kind"], (found["value"] or "").strip('"'), bool(found["negated"]))
+        term = Term(found["kind"], _unquoted(found["value"] or ""), bool(found["negated"]))
         if not (term.kind.casefold() == "all" and not term.value and not term.negated):
             terms.append(term)
         position = found.end()
     return tuple(terms)
 
 
+def _unquoted(text: str) -> str:
+    return text[1:-1] if text.startswith('"') else text
+
+
 def condition(store: Store, terms: Sequence[Term], event: int) -> Condition:
-    """The condition that holds for everyone in the audience of `event`.
+    """The condition that holds for everyone in the audience of `event`; it is never unknown (NULL).
 
     Raises `AudienceFault` for an unknown term, tag, attribute, answer or saved name.
     """
+    return _all_of(store, terms, event, "term", ())
+
+
+def _all_of(store: Store, terms: Sequence[Term], event: int, name: str, inside: tuple[str, ...]) -> Condition:
     whole = Condition("1 = 1")
-    for term in _with_saved(store, terms, ()):
-        one = _term(store, term, event, f"term_{len(whole.values)}")
+    for n, term in enumerate(terms):
+        if term.kind.startswith("@") and not term.value:
+            one = _saved(store, term, event, f"{name}_{n}", inside)
+        else:
+            one = _term(store, term, event, f"{name}_{n}")
         whole.sql += f"\n AND {'NOT ' if term.negated else ''}({one.sql})"
         whole.values.update(one.values)
     return whole
 
 
-def _with_saved(store: Store, terms: Sequence[Term], inside: tuple[str, ...]) -> list[Term]:
-    expanded: list[Term] = []
-    for term in terms:
-        if not term.kind.startswith("@"):
-            expanded.append(term)
-            continue
-        name = name_key(term.kind[1:])
-        saved = store.value("SELECT expression FROM audiences WHERE name_key = ?", (name,))
-        if saved is None or name in inside:
-            raise AudienceFault(f"There is no saved audience {term.kind}.", "See `invite-tui audience list`.")
-        within = _with_saved(store, parse(saved), (*inside, name))
-        if term.negated and len(within) != 1:
-            raise AudienceFault(
-                f"-{term.kind} cannot be negated, because it has several terms.", "Write its terms out."
-            )
-        expanded += [Term(each.kind, each.value, each.negated != term.negated) for each in within]
-    return expanded
+def _saved(store: Store, term: Term, event: int, name: str, inside: tuple[str, ...]) -> Condition:
+    key = name_key(term.kind[1:])
+    expression = store.value("SELECT expression FROM audiences WHERE name_key = ?", (key,))
+    if expression is None:
+        raise AudienceFault(f"There is no saved audience {term.kind}.", "See `invite-tui audience list`.")
+    if key in inside:
+        raise AudienceFault(
+            f"The saved audience {term.kind} names itself.", "Save it again without its own name in it."
+        )
+    return _all_of(store, parse(expression), event, name, (*inside, key))
 
 
 def _term(store: Store, term: Term, event: int, name: str) -> Condition:
@@ -141,12 +147,30 @@ def _language(term: Term, name: str) -> Condition:
 
 
 def _attribute(store: Store, term: Term, name: str) -> Condition:
+    # Engines fold letters beyond a-z differently or not at all, so keys and values are compared here.
     key = term.kind.split(".", 1)[1]
-    known = store.value("SELECT 1 FROM contacts WHERE attributes ->> :key IS NOT NULL LIMIT 1", {"key": key})
-    if known is None:
+    written = store.rows(
+        "SELECT DISTINCT pair.key AS key FROM contacts, json_each(contacts.attributes) AS pair"
+    )
+    keys = [row["key"] for row in written if name_key(row["key"]) == name_key(key)]
+    if not keys:
         raise AudienceFault(f"Nobody has the attribute “{key}”.", "Check its spelling in the imported file.")
-    sql = f"lower(coalesce(person.attributes ->> :{name}_key, '')) = lower(:{name})"
-    return Condition(sql, {f"{name}_key": key, name: term.value})
+    whole = Condition("1 = 0")
+    for n, each in enumerate(keys):
+        spellings = _spellings(store, each, term.value)
+        values = {f"{name}_{n}_{m}": spelling for m, spelling in enumerate(spellings)}
+        if values:
+            bound = ", ".join(f":{value}" for value in values)
+            whole.sql += f" OR coalesce(person.attributes ->> :{name}_{n}, '') IN ({bound})"
+            whole.values |= {f"{name}_{n}": each, **values}
+    return whole
+
+
+def _spellings(store: Store, key: str, value: str) -> list[object]:
+    """The values of an attribute that are `value` but for case and spaces, as they are stored."""
+    known = store.rows("SELECT DISTINCT attributes ->> :key AS value FROM contacts", {"key": key})
+    stored_values = [row["value"] for row in known if row["value"] is not None]
+    return [each for each in stored_values if name_key(str(each)) == name_key(value)]
 
 
 def _answered(store: Store, term: Term, event: int, name: str) -> Condition:
@@ -154,24 +178,35 @@ def _answered(store: Store, term: Term, event: int, name: str) -> Condition:
     answer = answer.casefold()
     if answer not in ANSWERS or (at and not other):
         raise AudienceFault(f"“{term}” is no audience term.", "Use answered:yes, no, maybe or none.")
-    of = events.find(store, other.strip('"')).id if at else event
+    of = events.find(store, _unquoted(other)).id if at else event
     if answer == "none":
         sql = f"{_invited(name)} AND NOT EXISTS ({last_answer('person.id', f':{name}')})"
         return Condition(sql, {name: of})
-    sql = f"({last_answer('person.id', f':{name}')}) = :{name}_answer"
+    sql = f"coalesce(({last_answer('person.id', f':{name}')}), 'none') = :{name}_answer"
     return Condition(sql, {name: of, f"{name}_answer": answer})
 
 
 def last_answer(contact: str, event: str) -> str:
-    """The answer to `event` that counts for `contact`, as a scalar SELECT: the last given by its own time."""
-    return f"""SELECT answer FROM replies WHERE replies.contact = {contact} AND replies.event = {event}
+    """The answer to `event` that counts for `contact`, as a scalar SELECT: the last given by its own time.
+
+    Answers of contacts merged into it count, because a merge re-points nothing.
+    """
+    return f"""SELECT answer FROM replies WHERE replies.contact IN {own_contacts(contact)}
+        AND replies.event = {event}
         AND answer IN ('yes', 'no', 'maybe') AND status = 'answer'
         ORDER BY given_at DESC, replies.id DESC LIMIT 1"""
 
 
+def own_contacts(contact: str) -> str:
+    """SQL for the ids of `contact` and of those merged into it."""
+    return f"(SELECT own.id FROM contacts AS own WHERE own.id = {contact} OR own.merged_into = {contact})"
+
+
 def _invited(event: str) -> str:
-    return f"""EXISTS (SELECT 1 FROM invite_messages WHERE invite_messages.contact = person.id
-        AND invite_messages.event = :{event} AND purpose = 'invitation' AND state IN {INVITED_STATES})"""
+    # `+ 0` keeps the engine from walking through all messages of the event once per person.
+    return f"""EXISTS (SELECT 1 FROM invite_messages WHERE invite_messages.contact IN {own_contacts("person.id")}
+        AND invite_messages.event + 0 = :{event} AND purpose = 'invitation'
+        AND (state IN {INVITED_STATES} OR {WAS_DELIVERED}))"""
 
 
 def save(store: Store, name: str, expression: str, *, by: Operator, now: datetime) -> None:

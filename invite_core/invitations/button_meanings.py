@@ -10,7 +10,7 @@ from importlib.resources import files
 
 from invite_core.errors import InviteError
 
-_PLACES = re.compile(r"^yes:([1-9][0-9]?)$")
+_PLACES = re.compile(r"yes:([1-9][0-9]?)")
 
 
 class Meaning(StrEnum):
@@ -34,14 +34,14 @@ class MeaningFault(InviteError):
 
 def checked_meaning(text: str) -> str:
     """`text` if it is a meaning (`yes, no, maybe, stop, none` or `yes:N`). Raises `MeaningFault`."""
-    if text in list(Meaning) or _PLACES.match(text):
+    if text in list(Meaning) or _PLACES.fullmatch(text):
         return text
     raise MeaningFault(f"“{text}” is no meaning of a button.", "Use yes, yes:N, no, maybe, stop or none.")
 
 
 def places_of(meaning: str) -> int | None:
     """The places that a `yes:N` asks for, or None."""
-    found = _PLACES.match(meaning)
+    found = _PLACES.fullmatch(meaning)
     return int(found.group(1)) if found else None
 
 

@@ -118,9 +118,14 @@ def edit(
 
 
 def cancel(store: Store, event: Event, *, by: Operator, now: datetime) -> Event:
-    """Mark the event cancelled and pause every unfinished run of it in the same transaction."""
+    """Mark the event cancelled and pause every unfinished run of it in the same transaction.
+
+    Raises `EventFault` if it is cancelled already: the run that tells people so must not be paused.
+    """
     by.may_act("cancel an event")
     with store.write():
+        if get(store, event.id).status == "cancelled":
+            raise EventFault(f"The event “{event.name}” is cancelled already.", "Nothing is left to do.")
         store.execute(
             """UPDATE events SET status = 'cancelled', facts_version = facts_version + 1, changed_at = :now
                WHERE id = :event""",

@@ -92,7 +92,13 @@ def make_plan(store: Store, wish: Wish) -> Plan:
     audience.parse(wish.audience)
     if wish.first is not None and wish.first < 1:
         raise PlanFault("A first slice of nobody makes no sense.", "Give --first a number of 1 or more.")
-    purpose = wish.purpose
+    not_before = _moment(wish.not_before, event) if wish.not_before else None
+    not_after = _moment(wish.not_after, event) if wish.not_after else stored(event.starts_at)
+    if not_before is not None and not_before >= not_after:
+        raise PlanFault(
+            "The time for sending is over before it begins.",
+            "Check --not-before, --not-after and the event's start.",
+        )
     return Plan(
         event=event,
         template=wish.template,
@@ -101,13 +107,26 @@ def make_plan(store: Store, wish: Wish) -> Plan:
         fallback=wish.fallback,
         audience=wish.audience.strip() or "all",
         per_household=wish.per_household,
-        purpose=purpose,
+        purpose=wish.purpose,
         occasion=_occasion(wish),
         first=wish.first,
-        not_before=_moment(wish.not_before, event) if wish.not_before else None,
-        not_after=_moment(wish.not_after, event) if wish.not_after else stored(event.starts_at),
+        not_before=not_before,
+        not_after=not_after,
         max_cost=wish.max_cost,
     )
+
+
+def require_current(store: Store, plan: Plan) -> None:
+    """Raise `PlanFault` if the event or a text is no longer what the plan was made of.
+
+    Inside the transaction that freezes the plan, because another program may have changed them since.
+    """
+    again = "Look at the preview once more."
+    if events.get(store, plan.event.id).facts_version != plan.event.facts_version:
+        raise PlanFault(f"The event “{plan.event.name}” was changed a moment ago.", again)
+    texts = {each.language: each.components for each in templates.variants_of(store, plan.template)}
+    if any(texts.get(variant.language) != variant.components for variant in plan.variants):
+        raise PlanFault(f"The template {plan.template} was changed a moment ago.", again)
 
 
 def _occasion(wish: Wish) -> str:
@@ -151,6 +170,6 @@ def _some_has_button(index: str, this: Variant, used: list[Variant]) -> bool:
 def _moment(text: str, event: Event) -> str:
     try:
         moment = datetime.fromisoformat(text)
-    except ValueError:
+        return stored((moment if moment.tzinfo else moment.replace(tzinfo=event.zone)).astimezone(UTC))
+    except (ValueError, OverflowError):
         raise PlanFault(f"“{text}” is no date and time.", "Write it like 2027-06-12T18:30.") from None
-    return stored((moment if moment.tzinfo else moment.replace(tzinfo=event.zone)).astimezone(UTC))

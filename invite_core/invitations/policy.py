@@ -8,7 +8,7 @@ judged in one statement and the claim before each POST judges with the very same
 from dataclasses import dataclass
 from enum import StrEnum
 
-from invite_core.invitations.audience import last_answer
+from invite_core.invitations.audience import INVITED_STATES, last_answer, own_contacts
 from invite_core.people.consent import CONSENT_HOLDS
 from invite_core.people.do_not_message import BLOCKED, MARKETING_STOPPED
 
@@ -27,7 +27,7 @@ class BlockReason(StrEnum):
     NO_CONSENT = "no_consent"
     """No agreement to be messaged is on record, or it was revoked."""
     NO_ADDRESS = "no_address"
-    """There is no number to write to."""
+    """There is no number to write to, or the number that the run froze is no longer this person's."""
     INVALID_NUMBER = "invalid_number"
     """No mobile phone can have this number."""
     COUNTRY_NOT_SERVED = "country_not_served"
@@ -88,12 +88,18 @@ class Rule:
     sql: str
 
 
-_SAME_MESSAGE = """other.event = :event AND other.purpose = :purpose AND other.occasion = :occasion
+# `+ 0` keeps the engine from walking through all messages of the event once per person.
+_SAME_MESSAGE = """other.event + 0 = :event AND other.purpose = :purpose AND other.occasion = :occasion
     AND other.run <> :run AND :purpose <> 'test'"""
 
-_MAY_HAVE_IT = "(other.slot_person IS NOT NULL OR other.state IN ('accepted', 'sent', 'delivered', 'read'))"
+_IS_OUT = f"(other.state IN {INVITED_STATES} OR other.delivered_at IS NOT NULL OR other.read_at IS NOT NULL)"
 
-_OWN_CONTACTS = "(SELECT id FROM contacts WHERE id = person.contact OR merged_into = person.contact)"
+_MAY_HAVE_IT = f"(other.slot_person IS NOT NULL OR {_IS_OUT})"
+
+_OWN_CONTACTS = own_contacts("person.contact")
+
+_SHARING = """(SELECT sharing.contact FROM contact_identities AS sharing
+    WHERE sharing.match_key = person.match_key)"""
 
 RULES: tuple[Rule, ...] = (
     Rule(BlockReason.ERASED, "person.erased_at IS NOT NULL"),
@@ -101,11 +107,19 @@ RULES: tuple[Rule, ...] = (
     Rule(BlockReason.MARKETING_OPT_OUT, MARKETING_STOPPED),
     Rule(
         BlockReason.POSSIBLE_OPT_OUT,
-        """EXISTS (SELECT 1 FROM replies WHERE replies.status = 'possible_opt_out' AND replies.match_key IN (
+        # The first condition repeats that of the partial index, which is not used without it.
+        """EXISTS (SELECT 1 FROM replies WHERE replies.status IN ('unread', 'possible_opt_out')
+            AND replies.status = 'possible_opt_out' AND replies.match_key IN (
             SELECT match_key FROM contact_identities WHERE contact_identities.contact = person.contact))""",
     ),
     Rule(BlockReason.NO_CONSENT, f"NOT ({CONSENT_HOLDS})"),
-    Rule(BlockReason.NO_ADDRESS, "person.address IS NULL"),
+    Rule(
+        BlockReason.NO_ADDRESS,
+        f"""person.address IS NULL OR EXISTS (SELECT 1 FROM invite_messages AS frozen
+            WHERE frozen.run = :run AND frozen.contact = person.contact AND NOT EXISTS (
+                SELECT 1 FROM contact_identities AS still WHERE still.contact IN {_OWN_CONTACTS}
+                AND still.match_key = frozen.match_key AND still.retired_at IS NULL))""",
+    ),
     Rule(BlockReason.INVALID_NUMBER, "person.address IS NOT NULL AND person.usable = 0"),
     Rule(
         BlockReason.ALREADY_INVITED,
@@ -124,13 +138,16 @@ RULES: tuple[Rule, ...] = (
     Rule(
         BlockReason.SAME_NUMBER,
         f"""EXISTS (SELECT 1 FROM invite_messages AS other WHERE other.slot_address = person.match_key
-            AND other.contact <> person.contact AND {_SAME_MESSAGE})""",
+            AND other.contact <> person.contact AND {_SAME_MESSAGE})
+        OR EXISTS (SELECT 1 FROM invite_messages AS other WHERE other.contact IN {_SHARING}
+            AND other.match_key = person.match_key AND other.contact <> person.contact
+            AND {_IS_OUT} AND {_SAME_MESSAGE})""",
     ),
     Rule(
         BlockReason.SAME_HOUSEHOLD,
         f""":per_household = 1 AND person.household <> '' AND EXISTS (
             SELECT 1 FROM contacts AS mate JOIN invite_messages AS other ON other.contact = mate.id
-            WHERE mate.household = person.household AND mate.id <> person.contact
+            WHERE mate.household = person.household AND mate.household <> '' AND mate.id <> person.contact
             AND {_SAME_MESSAGE} AND {_MAY_HAVE_IT})""",
     ),
     Rule(BlockReason.TOO_LATE, ":not_after IS NOT NULL AND :now >= :not_after"),

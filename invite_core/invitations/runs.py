@@ -13,7 +13,7 @@ from enum import StrEnum
 from invite_core.errors import InviteError
 from invite_core.instants import stored
 from invite_core.invitations import events, templates
-from invite_core.invitations.plan import Plan, PlanFault, Purpose
+from invite_core.invitations.plan import Plan, PlanFault, Purpose, require_current
 from invite_core.invitations.templates import Variant
 from invite_core.invitations.verdicts import verdict_query
 from invite_core.operators import Operator
@@ -105,7 +105,8 @@ def create(store: Store, plan: Plan, *, by: Operator, now: datetime) -> Run:
     """Freeze the plan into a run that is `ready`. One transaction; gives the run.
 
     Raises `TemplateFault` while a parameter has no field or a button no meaning, `PlanFault` where
-    nobody is in the audience or the event is cancelled (but for a cancellation).
+    nobody is in the audience, the event is cancelled (but for a cancellation), or the event or a text
+    was changed since the plan was made.
     """
     by.may_act("create a run")
     templates.require_complete(plan.variants)
@@ -115,6 +116,7 @@ def create(store: Store, plan: Plan, *, by: Operator, now: datetime) -> Run:
         )
     at = stored(now)
     with store.write():
+        require_current(store, plan)
         run = _insert(store, plan, by, at)
         for variant in plan.variants:
             _freeze_variant(store, run, variant)

@@ -3,7 +3,7 @@ which field fills each parameter, and what each quick-reply button means."""
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from invite_core.errors import InviteError
@@ -76,8 +76,9 @@ class Variant:
 def save_synced(store: Store, variants: Sequence[TemplateVariant], *, by: Operator, now: datetime) -> int:
     """Store what Meta returned; gives how many variants there are.
 
-    Mappings and meanings that the organiser chose stay; new parameters and buttons get proposals. A
-    variant that Meta no longer returns is kept as `DELETED`, so that old messages can be read.
+    Mappings and meanings that the organiser chose stay; new parameters and buttons get proposals, and
+    so does a button whose label changed, because its old meaning may now be the wrong one. A variant
+    that Meta no longer returns is kept as `DELETED`, so that old messages can be read.
     """
     by.may_act("sync templates")
     with store.write():
@@ -90,15 +91,19 @@ def save_synced(store: Store, variants: Sequence[TemplateVariant], *, by: Operat
 def _save(store: Store, variant: TemplateVariant, now: str) -> None:
     language = variant.language.replace("-", "_")
     known = store.row(
-        "SELECT mapping, buttons FROM templates WHERE name = ? AND language = ?", (variant.name, language)
+        "SELECT mapping, buttons, components FROM templates WHERE name = ? AND language = ?",
+        (variant.name, language),
     )
     needed = template_parameters(variant.components, variant.parameter_format)
     proposals = {parameter: proposed_field(parameter) for parameter in needed}
     mapping = {parameter: text for parameter, text in proposals.items() if text}
-    buttons = proposed_meanings(quick_reply_buttons(variant.components))
+    labels = quick_reply_buttons(variant.components)
+    buttons = proposed_meanings(labels)
     if known is not None:
         mapping |= {key: value for key, value in json.loads(known["mapping"]).items() if key in needed}
-        buttons |= json.loads(known["buttons"])
+        before = quick_reply_buttons(json.loads(known["components"]))
+        unchanged = {str(index) for index, label in labels.items() if before.get(index) == label}
+        buttons |= {index: text for index, text in json.loads(known["buttons"]).items() if index in unchanged}
     store.execute(
         """INSERT INTO templates (provider_template_id, name, language, status, category, parameter_format,
                components, quality, rejected_reason, mapping, buttons, synced_at)
@@ -184,19 +189,7 @@ def with_choices(variant: Variant, mapping: Mapping[str, str], buttons: Mapping[
                 f"Template {variant.name} ({variant.language}) has no quick-reply button {index}.",
                 f"Its buttons: {', '.join(map(str, variant.button_labels)) or 'none'}.",
             )
-    return Variant(
-        id=variant.id,
-        name=variant.name,
-        language=variant.language,
-        status=variant.status,
-        category=variant.category,
-        parameter_format=variant.parameter_format,
-        components=variant.components,
-        quality=variant.quality,
-        mapping={**variant.mapping, **mapping},
-        buttons={**variant.buttons, **buttons},
-        synced_at=variant.synced_at,
-    )
+    return replace(variant, mapping={**variant.mapping, **mapping}, buttons={**variant.buttons, **buttons})
 
 
 def remember_choices(store: Store, variant: Variant) -> None:

@@ -20,13 +20,18 @@ from invite_core.store.dialect import json_object
 
 MAY_HAVE_GOT_IT = "('sending', 'unconfirmed', 'accepted', 'sent', 'delivered', 'read')"
 
-_INVITED = """EXISTS (SELECT 1 FROM invite_messages AS earlier WHERE earlier.contact = person.id
-    AND earlier.event = :event AND earlier.purpose = 'invitation' AND {})"""
+
+def _invited(condition: str) -> str:
+    return f"""EXISTS (SELECT 1 FROM invite_messages WHERE contact IN {audience.own_contacts("person.id")}
+        AND event + 0 = :event AND purpose = 'invitation' AND {condition})"""
+
+
+_MAY_HAVE_GOT_IT = _invited(f"(state IN {MAY_HAVE_GOT_IT} OR {audience.WAS_DELIVERED})")
 
 _WITHIN: dict[Purpose, str] = {
-    Purpose.REMINDER: _INVITED.format("(earlier.delivered_at IS NOT NULL OR earlier.read_at IS NOT NULL)"),
-    Purpose.UPDATE: _INVITED.format(f"earlier.state IN {MAY_HAVE_GOT_IT}"),
-    Purpose.CANCELLATION: _INVITED.format(f"earlier.state IN {MAY_HAVE_GOT_IT}"),
+    Purpose.REMINDER: _invited(audience.WAS_DELIVERED),
+    Purpose.UPDATE: _MAY_HAVE_GOT_IT,
+    Purpose.CANCELLATION: _MAY_HAVE_GOT_IT,
 }
 """Purposes that go only to people of whom something is already known."""
 
@@ -105,7 +110,7 @@ person AS (
         ORDER BY own.usable DESC, own.kind, own.position, own.id LIMIT 1)
     LEFT JOIN variant ON variant.spoken = contacts.language
 ),
-judged AS (SELECT person.*, {reasons_sql()} AS own_reasons FROM person),
+judged AS MATERIALIZED (SELECT person.*, {reasons_sql()} AS own_reasons FROM person),
 numbered AS (
     SELECT judged.*, row_number() OVER (PARTITION BY own_reasons = '', match_key ORDER BY contact) AS turn
     FROM judged

@@ -40,15 +40,16 @@ def timeline(store: Store, message: int) -> list[dict[str, Any]]:
         for row in changes
     ]
     lines.sort(key=lambda line: str(line["at"]))
+    beside = []
     for row in stale:
         state = _state_at(lines, row["received_at"])
         cause = f"webhook: {row['status']}" + (f" ({row['error_code']})" if row["error_code"] else "")
-        lines.append(_line(row["received_at"], row["provider_at"], state, state, cause, "stale"))
+        beside.append(_line(row["received_at"], row["provider_at"], state, state, cause, "stale"))
     for row in replies:
         state = _state_at(lines, row["recorded_at"])
         said = row["answer"] or row["body"] or row["kind"]
-        lines.append(_line(row["recorded_at"], row["given_at"], state, state, f"reply: {said}"))
-    return sorted(lines, key=lambda line: str(line["at"]))
+        beside.append(_line(row["recorded_at"], row["given_at"], state, state, f"reply: {said}"))
+    return sorted(lines + beside, key=lambda line: str(line["at"]))
 
 
 def _line(
@@ -69,6 +70,6 @@ def _line(
     }
 
 
-def _state_at(lines: list[dict[str, Any]], at: str) -> str | None:
-    states = [line["to"] for line in lines if line["outcome"] == "applied" and line["at"] <= at]
+def _state_at(changes: list[dict[str, Any]], at: str) -> str | None:
+    states = [line["to"] for line in changes if line["at"] <= at]
     return states[-1] if states else None

@@ -13,7 +13,8 @@ def rsvp_board(store: Store, event: Event) -> dict[str, Any]:
     """The document of `rsvp show E`: everyone invited or answering, once, with the answer that counts.
 
     The last answer by its own time counts; one given after the event's answer-by is marked `late`.
-    `places` adds up the seats of those who come; a household's invitation counts its places once.
+    `places` adds up the seats of those who come: as many as the answer names, else those that the
+    person's invitation stands for. What a contact merged into another did, the other did.
     """
     with store.snapshot():
         people = store.rows(_PEOPLE, {"event": event.id})
@@ -30,18 +31,21 @@ def rsvp_board(store: Store, event: Event) -> dict[str, Any]:
 
 _PEOPLE = """SELECT contacts.id AS contact, contacts.name, contacts.places AS seats,
         (SELECT value FROM contact_identities WHERE contact_identities.contact = contacts.id
-         AND retired_at IS NULL AND kind IN ('phone', 'user_id') ORDER BY kind, position, id LIMIT 1) AS phone
+         AND retired_at IS NULL AND kind IN ('phone', 'user_id')
+         ORDER BY usable DESC, kind, position, id LIMIT 1) AS phone
     FROM contacts WHERE contacts.id IN (
-        SELECT contact FROM invite_messages WHERE event = :event AND purpose = 'invitation'
-            AND state IN ('unconfirmed', 'accepted', 'sent', 'delivered', 'read', 'failed', 'sending', 'queued')
-        UNION SELECT contact FROM replies WHERE event = :event AND contact IS NOT NULL
-            AND answer IN ('yes', 'no', 'maybe')
-        UNION SELECT contact FROM invited_otherwise WHERE event = :event)
+        SELECT coalesce(known.merged_into, known.id) FROM contacts AS known WHERE known.id IN (
+            SELECT contact FROM invite_messages WHERE event = :event AND purpose = 'invitation' AND state IN
+                ('unconfirmed', 'accepted', 'sent', 'delivered', 'read', 'failed', 'sending', 'queued')
+            UNION SELECT contact FROM replies WHERE event = :event AND status = 'answer'
+                AND answer IN ('yes', 'no', 'maybe')
+            UNION SELECT contact FROM invited_otherwise WHERE event = :event))
     ORDER BY contacts.id"""
 
-_GIVEN = """SELECT contact, answer, places, given_at, kind FROM replies
-    WHERE event = :event AND contact IS NOT NULL AND status = 'answer' AND answer IN ('yes', 'no', 'maybe')
-    ORDER BY given_at, id"""
+_GIVEN = """SELECT coalesce(contacts.merged_into, contacts.id) AS contact, answer, replies.places, given_at, kind
+    FROM replies JOIN contacts ON contacts.id = replies.contact
+    WHERE event = :event AND status = 'answer' AND answer IN ('yes', 'no', 'maybe')
+    ORDER BY given_at, replies.id"""
 
 
 def _person(row: Row, given: list[Row], deadline: str | None) -> dict[str, Any]:

@@ -94,13 +94,14 @@ def run_ids(store: Store, event: int | None = None) -> list[int]:
     return [row["id"] for row in rows]
 
 
-_MESSAGE = """SELECT messages.id, messages.run, messages.contact, contacts.name, messages.address,
+MESSAGE_ROWS = """SELECT messages.id, messages.run, messages.contact, contacts.name, messages.address,
         messages.address_kind, messages.language, messages.state, messages.held, messages.block_reasons,
         messages.provider_message_id,
         (SELECT count(*) FROM send_attempts WHERE send_attempts.message = messages.id) AS attempts,
         messages.accepted_at, messages.sent_at, messages.delivered_at, messages.read_at, messages.failed_at,
         messages.error_code, messages.error_detail, messages.changed_at
     FROM invite_messages AS messages JOIN contacts ON contacts.id = messages.contact"""
+"""The query whose rows `message_json` reads."""
 
 
 def message_page(
@@ -108,7 +109,7 @@ def message_page(
 ) -> list[dict[str, Any]]:
     """Messages of a run (in one state, if given) with ids above `after`, in the order of their ids."""
     rows = store.rows(
-        f"""{_MESSAGE} WHERE messages.run = :run AND messages.id > :after
+        f"""{MESSAGE_ROWS} WHERE messages.run = :run AND messages.id > :after
             AND (:state IS NULL OR messages.state = :state) ORDER BY messages.id LIMIT :limit""",
         {"run": run, "state": state, "after": after, "limit": limit},
     )
@@ -126,7 +127,7 @@ def messages(store: Store, run: int, *, state: str | None = None) -> Iterator[di
 
 def message(store: Store, message_id: int) -> dict[str, Any] | None:
     """One message in the shape of design section 8, or None."""
-    row = store.row(f"{_MESSAGE} WHERE messages.id = ?", (message_id,))
+    row = store.row(f"{MESSAGE_ROWS} WHERE messages.id = ?", (message_id,))
     return message_json(row) if row is not None else None
 
 
