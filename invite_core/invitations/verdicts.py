@@ -5,7 +5,7 @@ it is about to write to. All three run the same SQL.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -65,13 +65,35 @@ def verdict_query(store: Store, plan: Plan, *, now: datetime, run: int = -1) -> 
     """The query for everyone in the plan's audience. Raises `AudienceFault`."""
     chosen = audience.condition(store, audience.parse(plan.audience), plan.event.id)
     where = f"{chosen.sql} AND {_WITHIN.get(plan.purpose, '1 = 1')}"
-    return _query(store, plan, where, chosen.values, now=now, run=run)
+    spoken = [row["language"] for row in store.rows("SELECT DISTINCT language FROM contacts")]
+    return _query(plan, where, chosen.values, _choices(plan, spoken), "contacts.language", now=now, run=run)
 
 
-def recheck_query(store: Store, plan: Plan, contacts: Iterable[int], *, now: datetime, run: int) -> Query:
-    """The same judgement for some contacts of `run`, whatever the audience has become since."""
-    ids = ", ".join(str(int(contact)) for contact in contacts)
-    return _query(store, plan, f"person.id IN ({ids})", {}, now=now, run=run)
+def single_query(store: Store, plan: Plan, contact: int, *, now: datetime) -> Query:
+    """The query for one person alone, whether or not they are in the audience."""
+    spoken = [row["language"] for row in store.rows("SELECT language FROM contacts WHERE id = ?", (contact,))]
+    choices = _choices(plan, spoken)
+    where, values = "person.id = :contact", {"contact": contact}
+    return _query(plan, where, values, choices, "contacts.language", now=now, run=-1)
+
+
+def _choices(plan: Plan, spoken: Iterable[str]) -> dict[str, Variant | None]:
+    """The variant that each spoken language gets."""
+    return {
+        language: choose_variant(language, plan.variants, language=plan.language, fallback=plan.fallback)
+        for language in spoken
+    }
+
+
+def recheck_query(
+    plan: Plan, contacts_sql: str, values: Mapping[str, object], *, now: datetime, run: int
+) -> Query:
+    """The same judgement for the contacts that `contacts_sql` chooses from `run`, each in the text
+    that was frozen for them, whatever the audience and their language have become since."""
+    frozen = {variant.language: variant for variant in plan.variants}
+    language = """(SELECT frozen.language FROM invite_messages AS frozen
+        WHERE frozen.run = :run AND frozen.contact = contacts.id)"""
+    return _query(plan, f"person.id IN ({contacts_sql})", values, frozen, language, now=now, run=run)
 
 
 def preview(store: Store, plan: Plan, *, now: datetime) -> list[Verdict]:
@@ -91,9 +113,16 @@ def preview(store: Store, plan: Plan, *, now: datetime) -> list[Verdict]:
 
 
 def _query(
-    store: Store, plan: Plan, where: str, bound: dict[str, object], *, now: datetime, run: int
+    plan: Plan,
+    where: str,
+    bound: Mapping[str, object],
+    choices: Mapping[str, Variant | None],
+    spoken: str,
+    *,
+    now: datetime,
+    run: int,
 ) -> Query:
-    variants = _variants(store, plan)
+    variants = _variants(plan, choices)
     sql = f"""
 WITH variant (spoken, variant, approved) AS ({variants.sql}),
 person AS (
@@ -108,7 +137,7 @@ person AS (
         SELECT own.id FROM contact_identities AS own
         WHERE own.contact = contacts.id AND own.retired_at IS NULL AND own.kind IN ('phone', 'user_id')
         ORDER BY own.usable DESC, own.kind, own.position, own.id LIMIT 1)
-    LEFT JOIN variant ON variant.spoken = contacts.language
+    LEFT JOIN variant ON variant.spoken = {spoken}
 ),
 judged AS MATERIALIZED (SELECT person.*, {reasons_sql()} AS own_reasons FROM person),
 numbered AS (
@@ -154,13 +183,8 @@ class _Variants:
     values: dict[str, object]
 
 
-def _variants(store: Store, plan: Plan) -> _Variants:
-    """Which variant each spoken language gets, and its parameters, as SQL over `contacts`."""
-    spoken = [row["language"] for row in store.rows("SELECT DISTINCT language FROM contacts")]
-    choices = {
-        language: choose_variant(language, plan.variants, language=plan.language, fallback=plan.fallback)
-        for language in spoken
-    }
+def _variants(plan: Plan, choices: Mapping[str, Variant | None]) -> _Variants:
+    """Which variant each language of `choices` gets, and its parameters, as SQL over `contacts`."""
     values: dict[str, object] = {}
     lines = []
     for n, (language, variant) in enumerate(choices.items()):

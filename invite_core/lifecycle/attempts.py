@@ -38,6 +38,12 @@ def attempt_id(now: datetime, entropy: bytes) -> str:
     return f"{int(now.timestamp() * 1000):012x}{entropy[:10].hex()}"
 
 
+_DUE = """SELECT id, contact, address, address_kind, language, parameters FROM invite_messages
+    WHERE run = :run AND state = 'queued' AND next_attempt_at <= :now
+    ORDER BY next_attempt_at, id LIMIT :limit"""
+"""The messages that are to be claimed next."""
+
+
 def claim(
     store: Store, run: int, plan: Plan, *, limit: int, phone_number_id: str, now: datetime
 ) -> list[Claim]:
@@ -47,15 +53,10 @@ def claim(
     People whom policy now blocks become `blocked` with the reason.
     """
     at = stored(now)
-    rows = store.rows(
-        """SELECT id, contact, address, address_kind, language, parameters FROM invite_messages
-           WHERE run = :run AND state = 'queued' AND next_attempt_at <= :now
-           ORDER BY next_attempt_at, id LIMIT :limit""",
-        {"run": run, "now": at, "limit": limit},
-    )
+    rows = store.rows(_DUE, {"run": run, "now": at, "limit": limit})
     if not rows:
         return []
-    query = recheck_query(store, plan, (row["contact"] for row in rows), now=now, run=run)
+    query = recheck_query(plan, f"SELECT contact FROM ({_DUE}) AS due", {"limit": limit}, now=now, run=run)
     reasons = {row["contact"]: row["reasons"] for row in store.rows(query.sql, query.values)}
     claims = []
     for row in rows:

@@ -16,6 +16,11 @@ def blocked(store: Store, run: int, reason: str) -> None:
     _add(store, run, "block", reason, 1)
 
 
+def unblocked(store: Store, run: int, reason: str) -> None:
+    """One message of `run` that was blocked for `reason` has been sent after all, as Meta says."""
+    _add(store, run, "block", reason, -1)
+
+
 def _add(store: Store, run: int, kind: str, name: str, n: int) -> None:
     changed = store.execute(
         "UPDATE run_counters SET n = n + :n WHERE run = :run AND kind = :kind AND name = :name",

@@ -54,7 +54,9 @@ def show(
     `own` is the message's new state where it is not an attempt that speaks (queued, cancelled,
     blocked); without it the state before is kept if no attempt is open.
     """
-    row = store.row(f"SELECT run, slot_person, {_EVIDENCE} FROM invite_messages WHERE id = ?", (message,))
+    row = store.row(
+        f"SELECT run, slot_person, block_reasons, {_EVIDENCE} FROM invite_messages WHERE id = ?", (message,)
+    )
     if row is None:
         raise LookupError(f"no message {message}")
     before = evidence_of(row)
@@ -80,6 +82,8 @@ def show(
     if after.state is before.state:
         return False
     counters.moved(store, row["run"], before.state, after.state)
+    if before.state is State.BLOCKED:
+        counters.unblocked(store, row["run"], row["block_reasons"].split(",")[0])
     store.insert(
         """INSERT INTO message_transitions (message, attempt, from_state, to_state, provider_at, at, cause)
            VALUES (:message, :attempt, :before, :after, :provider_at, :now, :cause)""",

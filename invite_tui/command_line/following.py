@@ -3,8 +3,8 @@
 import asyncio
 import signal
 import sys
-from collections.abc import Coroutine, Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from collections.abc import Coroutine
+from contextlib import ExitStack, suppress
 from typing import Any
 
 import click
@@ -101,12 +101,8 @@ def paused_sentence(run: Run) -> str:
 
 
 async def _heeding_signals(stop: asyncio.Event, work: Coroutine[Any, Any, object]) -> None:
-    with _stopped_by_signals(stop):
-        await work
+    """Await `work`; the first signal to end sets `stop` and says so. The loop's end undoes the handlers."""
 
-
-@contextmanager
-def _stopped_by_signals(stop: asyncio.Event) -> Iterator[None]:
     def heed() -> None:
         if not stop.is_set():
             say(_STOPPING)
@@ -118,7 +114,7 @@ def _stopped_by_signals(stop: asyncio.Event) -> Iterator[None]:
         for name in ("SIGINT", "SIGTERM", "SIGHUP"):
             if hasattr(signal, name):
                 loop.add_signal_handler(getattr(signal, name), heed)
-    yield
+    await work
 
 
 async def _send(shared: Session, store: Store, run: int, stop: asyncio.Event, wait: bool) -> None:

@@ -103,9 +103,6 @@ def test_counts_are_exact_after_anything(
             assert_exact(store, run)
 
 
-@pytest.mark.xfail(
-    strict=True, reason="lifecycle.messages.show keeps the block counter of a message that left it"
-)
 def test_counts_are_exact_when_meta_tells_of_a_message_that_was_blocked_since(store: Store) -> None:
     """A refusal put it back, policy blocked it at the next claim, and yet the first request went out."""
     a_contact(store, "Ana", 1)
