@@ -91,6 +91,11 @@ class Settings(BaseSettings):
             raise ValueError("must be the token alone, without spaces, line breaks or accents")
         return SecretStr(token)
 
+    @field_validator("db")
+    @classmethod
+    def _in_the_home_folder(cls, value: Path) -> Path:
+        return value.expanduser()
+
     @field_validator("role", mode="before")
     @classmethod
     def _a_persons_role(cls, value: object) -> object:

@@ -11,6 +11,7 @@ import pytest
 _HOME = tempfile.mkdtemp(prefix="invite-tests-")
 os.environ["XDG_CONFIG_HOME"] = f"{_HOME}/config"
 os.environ["XDG_DATA_HOME"] = f"{_HOME}/data"
+os.environ["XDG_STATE_HOME"] = f"{_HOME}/state"
 
 from invite_core.store import Store  # noqa: E402 - after the environment is set
 
