@@ -72,8 +72,3 @@ def test_what_is_no_date_is_told(text: str) -> None:
 
 def test_now_is_aware() -> None:
     assert instants.now().utcoffset() == timedelta(0)
-
-
-def test_a_tilde_in_the_path_is_the_home_folder(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("INVITE_DB", "~/guests/invites.db")
-    assert Settings.load().db == Path.home() / "guests" / "invites.db"

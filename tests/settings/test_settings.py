@@ -242,3 +242,8 @@ def test_settings_file_that_cannot_be_read_is_told(tmp_path: Path, monkeypatch: 
         Settings.load()
     assert "cannot be read" in fault.value.sentence
     assert "permissions" in fault.value.todo
+
+
+def test_a_tilde_in_the_path_is_the_home_folder(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("INVITE_DB", "~/guests/invites.db")
+    assert Settings.load().db == Path.home() / "guests" / "invites.db"
