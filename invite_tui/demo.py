@@ -24,7 +24,7 @@ from pydantic import SecretStr
 
 from invite_core import instants
 from invite_core.errors import InviteError
-from invite_core.invitations import events, runs
+from invite_core.invitations import events, freezing
 from invite_core.invitations.plan import Wish, make_plan
 from invite_core.operations.sending import becoming_sender, require_listener, send_run
 from invite_core.operations.template_sync import sync_templates
@@ -205,7 +205,7 @@ def invite_everyone(store: Store, demo: Demo) -> int:
     """Create the invitation run for everybody and send it; gives the run's id."""
     wish = Wish(event="Summer party", template=TEMPLATE, language="auto", fallback="en")
     with becoming_sender(store, by=demo.operator):
-        run = runs.create(store, make_plan(store, wish), by=demo.operator, now=instants.now())
+        run = freezing.freeze(store, make_plan(store, wish), by=demo.operator, now=instants.now())
         asyncio.run(send_run(store, demo.settings, run.id, stop=asyncio.Event()))
     return run.id
 

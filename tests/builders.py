@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from invite_core.invitations import events, runs, templates
+from invite_core.invitations import events, freezing, templates
 from invite_core.invitations.events import Event
 from invite_core.invitations.plan import Plan, Purpose, Wish, make_plan
 from invite_core.invitations.runs import Run
@@ -108,7 +108,7 @@ def a_plan(
 
 def a_run(store: Store, plan: Plan | None = None, *, now: datetime = NOW) -> Run:
     """A run that is ready to be sent."""
-    return runs.create(store, plan or a_plan(store), by=ORGANISER, now=now)
+    return freezing.freeze(store, plan or a_plan(store), by=ORGANISER, now=now)
 
 
 def state_of(store: Store, contact: int, run: int | None = None) -> str:

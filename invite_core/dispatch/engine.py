@@ -15,7 +15,7 @@ from typing import Any, Protocol
 
 from invite_core import instants
 from invite_core.dispatch.pace import Hold, TokenBucket
-from invite_core.invitations import runs
+from invite_core.invitations import freezing, runs
 from invite_core.invitations.button_meanings import payload
 from invite_core.invitations.runs import PauseReason, Run, Status
 from invite_core.invitations.templates import Variant
@@ -130,7 +130,7 @@ class Dispatch:
         granted = self._bucket.take(room, time.monotonic())
         if not granted:
             return []
-        plan = runs.plan_of(self.store, run)
+        plan = freezing.plan_of(self.store, run)
         self._variants = {variant.language: variant for variant in plan.variants}
         claims = attempts.claim(
             self.store, self.run, plan, limit=granted, phone_number_id=self.phone_number_id, now=now

@@ -1,8 +1,4 @@
-"""Runs: an audience and its verdicts, frozen; and the status of each run.
-
-Creating a run writes one message row per person of the audience, blocked people included, in one
-transaction. From then on only `lifecycle` changes those rows.
-"""
+"""Runs: where each stands, why it is paused, and going on. `freezing` makes them."""
 
 import json
 from collections.abc import Sequence
@@ -12,10 +8,8 @@ from enum import StrEnum
 
 from invite_core.errors import InviteError
 from invite_core.instants import stored
-from invite_core.invitations import events, templates
-from invite_core.invitations.plan import Plan, PlanFault, Purpose, require_current
-from invite_core.invitations.templates import Variant
-from invite_core.invitations.verdicts import verdict_query
+from invite_core.invitations import events
+from invite_core.invitations.plan import Purpose
 from invite_core.operators import Operator
 from invite_core.store import Row, Store
 
@@ -101,167 +95,12 @@ class Run:
     eligible: int
 
 
-def create(store: Store, plan: Plan, *, by: Operator, now: datetime) -> Run:
-    """Freeze the plan into a run that is `ready`. One transaction; gives the run.
-
-    Raises `TemplateFault` while a parameter has no field or a button no meaning, `PlanFault` where
-    nobody is in the audience, the event is cancelled (but for a cancellation), or the event or a text
-    was changed since the plan was made.
-    """
-    by.may_act("create a run")
-    templates.require_complete(plan.variants)
-    if plan.event.status == "cancelled" and plan.purpose not in (Purpose.CANCELLATION, Purpose.TEST):
-        raise PlanFault(
-            f"The event “{plan.event.name}” is cancelled.", "Use --purpose cancellation to tell people."
-        )
-    at = stored(now)
-    with store.write():
-        require_current(store, plan)
-        run = _insert(store, plan, by, at)
-        for variant in plan.variants:
-            _freeze_variant(store, run, variant)
-            templates.remember_choices(store, variant)
-        query = verdict_query(store, plan, now=now, run=run)
-        store.execute(
-            f"""INSERT INTO invite_messages (run, event, purpose, occasion, contact, address, address_kind,
-                    match_key, household, places, language, parameters, verdict, block_reasons, state,
-                    next_attempt_at, slot_person, slot_address, changed_at)
-                SELECT :run, :event, :purpose, :occasion, contact, address, address_kind, match_key, household,
-                    places, variant, parameters,
-                    CASE reasons WHEN '' THEN 'eligible' ELSE 'blocked' END, reasons,
-                    CASE reasons WHEN '' THEN 'queued' ELSE 'blocked' END, :now,
-                    CASE WHEN reasons = '' AND :purpose <> 'test' THEN contact END,
-                    CASE WHEN reasons = '' AND :purpose <> 'test' THEN match_key END, :now
-                FROM ({query.sql}) AS judged ORDER BY contact""",
-            {**query.values, "run": run, "event": plan.event.id, "purpose": plan.purpose,
-             "occasion": plan.occasion, "now": at},
-        )  # fmt: skip
-        _count(store, run)
-        if not store.value("SELECT total FROM invite_send_runs WHERE id = ?", (run,)):
-            raise PlanFault(
-                f"Nobody is in the audience “{plan.audience}”.", "Choose another audience, or import people."
-            )
-        record(store, "create run", run, by=by, at=at)
-    return get(store, run)
-
-
-def _insert(store: Store, plan: Plan, by: Operator, at: str) -> int:
-    return store.insert(
-        """INSERT INTO invite_send_runs (event, purpose, occasion, template, language, fallback, audience, policy,
-               not_before, not_after, first_slice, max_cost, facts_version, status, operator, created_at, changed_at)
-           VALUES (:event, :purpose, :occasion, :template, :language, :fallback, :audience, :policy,
-               :not_before, :not_after, :first, :max_cost, :facts_version, 'ready', :operator, :at, :at)""",
-        {
-            "event": plan.event.id,
-            "purpose": plan.purpose,
-            "occasion": plan.occasion,
-            "template": plan.template,
-            "language": plan.language,
-            "fallback": plan.fallback,
-            "audience": plan.audience,
-            "policy": json.dumps({"per_household": plan.per_household}),
-            "not_before": plan.not_before,
-            "not_after": plan.not_after,
-            "first": plan.first,
-            "max_cost": plan.max_cost,
-            "facts_version": plan.event.facts_version,
-            "operator": by.name,
-            "at": at,
-        },
-    )
-
-
-def _freeze_variant(store: Store, run: int, variant: Variant) -> None:
-    store.execute(
-        """INSERT INTO run_variants (run, language, category, parameter_format, components, mapping, buttons)
-           VALUES (:run, :language, :category, :format, :components, :mapping, :buttons)""",
-        {
-            "run": run,
-            "language": variant.language,
-            "category": variant.category,
-            "format": variant.parameter_format,
-            "components": json.dumps(variant.components, ensure_ascii=False),
-            "mapping": json.dumps(variant.mapping, ensure_ascii=False),
-            "buttons": json.dumps(variant.buttons, ensure_ascii=False),
-        },
-    )
-
-
-def _count(store: Store, run: int) -> None:
-    store.execute(
-        """INSERT INTO run_counters (run, kind, name, n)
-           SELECT run, 'state', state, count(*) FROM invite_messages WHERE run = :run GROUP BY run, state""",
-        {"run": run},
-    )
-    strongest: dict[str, int] = {}
-    for row in store.rows(
-        """SELECT block_reasons, count(*) AS n FROM invite_messages
-           WHERE run = :run AND state = 'blocked' GROUP BY block_reasons""",
-        {"run": run},
-    ):
-        reason = row["block_reasons"].split(",")[0]
-        strongest[reason] = strongest.get(reason, 0) + row["n"]
-    store.execute_many(
-        "INSERT INTO run_counters (run, kind, name, n) VALUES (?, 'block', ?, ?)",
-        [(run, reason, n) for reason, n in strongest.items()],
-    )
-    store.execute(
-        """UPDATE invite_send_runs SET
-               total = (SELECT count(*) FROM invite_messages WHERE run = :run),
-               eligible = (SELECT count(*) FROM invite_messages WHERE run = :run AND verdict = 'eligible')
-           WHERE id = :run""",
-        {"run": run},
-    )
-
-
 def get(store: Store, run: int) -> Run:
     """The run with that id. Raises `RunFault`."""
     row = store.row("SELECT * FROM invite_send_runs WHERE id = ?", (run,))
     if row is None:
         raise RunFault(f"There is no run {run}.", "See `invite-tui runs list`.")
     return _run(row)
-
-
-def plan_of(store: Store, run: Run) -> Plan:
-    """The plan that the run froze, with its own variants and what Meta now says of their approval."""
-    frozen = store.rows("SELECT * FROM run_variants WHERE run = ? ORDER BY language", (run.id,))
-    now_known = {
-        row["language"]: row
-        for row in store.rows(
-            "SELECT id, language, status, quality, synced_at FROM templates WHERE name = ?", (run.template,)
-        )
-    }
-    return Plan(
-        event=events.get(store, run.event),
-        template=run.template,
-        variants=tuple(_frozen_variant(run.template, row, now_known[row["language"]]) for row in frozen),
-        language=run.language,
-        fallback=run.fallback,
-        audience=run.audience,
-        per_household=run.per_household,
-        purpose=run.purpose,
-        occasion=run.occasion,
-        first=run.first_slice,
-        not_before=run.not_before,
-        not_after=run.not_after or "9999",
-        max_cost=None,
-    )
-
-
-def _frozen_variant(template: str, row: Row, known: Row) -> Variant:
-    return Variant(
-        id=known["id"],
-        name=template,
-        language=row["language"],
-        status=known["status"],
-        category=row["category"],
-        parameter_format=row["parameter_format"],
-        components=json.loads(row["components"]),
-        quality=known["quality"],
-        mapping=json.loads(row["mapping"]),
-        buttons=json.loads(row["buttons"]),
-        synced_at=known["synced_at"],
-    )
 
 
 def _run(row: Row) -> Run:

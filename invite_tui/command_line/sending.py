@@ -9,7 +9,7 @@ import click
 from invite_core import instants
 from invite_core.dispatch.sender_lock import require_free
 from invite_core.errors import InviteError
-from invite_core.invitations import runs
+from invite_core.invitations import freezing
 from invite_core.invitations.plan import Plan, Purpose, Wish, make_plan
 from invite_core.invitations.templates import require_complete
 from invite_core.invitations.verdicts import Verdict
@@ -157,7 +157,7 @@ def _ask(store: Store, plan: Plan) -> int:
 def _create(store: Store, wish: Wish, confirmed: int | None, by: Operator) -> int:
     """Make the run from what the file holds now; minutes may have passed since the question."""
     with store.write():
-        run = runs.create(store, make_plan(store, wish), by=by, now=instants.now())
+        run = freezing.freeze(store, make_plan(store, wish), by=by, now=instants.now())
         if confirmed is not None and run.eligible > confirmed:
             raise NotConfirmed(
                 f"Meanwhile {run.eligible} people would get it, not the {confirmed} you confirmed.",

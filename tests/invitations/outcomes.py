@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from invite_core.instants import stored
-from invite_core.invitations import events, runs
+from invite_core.invitations import events, freezing, runs
 from invite_core.invitations.plan import Plan
 from invite_core.invitations.verdicts import preview
 from invite_core.lifecycle import attempts, join
@@ -19,7 +19,7 @@ def claim(store: Store, run: int, limit: int = 1000, *, now: datetime = NOW) -> 
     """Take queued messages of a run, as the engine does before it POSTs."""
     with store.write():
         runs.start(store, run, at=stored(now))
-        plan = runs.plan_of(store, runs.get(store, run))
+        plan = freezing.plan_of(store, runs.get(store, run))
         return attempts.claim(store, run, plan, limit=limit, phone_number_id=SENDER_NUMBER, now=now)
 
 

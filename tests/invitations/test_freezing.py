@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from invite_core.instants import stored
-from invite_core.invitations import events, runs, templates
+from invite_core.invitations import events, freezing, runs, templates
 from invite_core.invitations.plan import Plan, PlanFault, Purpose
 from invite_core.invitations.runs import RunFault, Status
 from invite_core.invitations.templates import TemplateFault
@@ -167,7 +167,7 @@ def test_texts_mapping_and_meanings_are_frozen_with_the_run(store: Store) -> Non
     run = a_run(store, a_plan(store, buttons={"2": "yes:2"}))
     with store.write():
         store.execute("UPDATE templates SET components = '[]', mapping = '{}', buttons = '{}'")
-    plan = runs.plan_of(store, run)
+    plan = freezing.plan_of(store, run)
     assert [variant.language for variant in plan.variants] == ["en", "es", "pt_PT"]
     assert plan.variants[0].buttons == {"0": "yes", "1": "no", "2": "yes:2"}
     assert "guest_name" in plan.variants[0].parameters
@@ -178,7 +178,7 @@ def test_the_plan_of_a_run_judges_as_the_plan_it_was_made_of(store: Store) -> No
     populate(store)
     plan = a_plan(store, per_household=True, first=3, not_before="2027-03-02T10:00", occasion=None)
     run = a_run(store, plan)
-    assert replace(runs.plan_of(store, run), variants=()) == replace(plan, variants=())
+    assert replace(freezing.plan_of(store, run), variants=()) == replace(plan, variants=())
 
 
 # ---------------------------------------------------------------- whole or not at all
@@ -199,7 +199,7 @@ def test_a_fault_while_freezing_leaves_nothing(store: Store) -> None:
                BEGIN SELECT RAISE(ABORT, 'no'); END"""
         )
     with pytest.raises(IntegrityError, match="no"):
-        runs.create(store, plan, by=ORGANISER, now=NOW)
+        freezing.freeze(store, plan, by=ORGANISER, now=NOW)
     assert everything(store) == before
 
 
@@ -207,7 +207,7 @@ def test_an_empty_audience_makes_no_run_and_remembers_nothing(store: Store) -> N
     a_contact(store, tags=["vip"])
     plan = a_plan(store, audience="-tag:vip", buttons={"2": "no"})
     with pytest.raises(PlanFault, match="Nobody is in the audience “-tag:vip”"):
-        runs.create(store, plan, by=ORGANISER, now=NOW)
+        freezing.freeze(store, plan, by=ORGANISER, now=NOW)
     assert everything(store) == dict.fromkeys(everything(store), 0) | {
         "operator_acts": store.value("SELECT count(*) FROM operator_acts WHERE act <> 'create run'")
     }

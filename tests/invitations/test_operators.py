@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from invite_core.invitations import audience, events, runs, templates
+from invite_core.invitations import audience, events, freezing, runs, templates
 from invite_core.invitations.runs import PauseReason
 from invite_core.lifecycle import control
 from invite_core.operators import SENDER, Operator, ViewerMayNotAct
@@ -23,7 +23,9 @@ ACTS: dict[str, Act] = {
     ),
     "cancel an event": lambda store, by: events.cancel(store, events.get(store, 1), by=by, now=NOW),
     "sync templates": lambda store, by: templates.save_synced(store, [], by=by, now=NOW),
-    "create a run": lambda store, by: runs.create(store, a_plan(store, events.get(store, 2)), by=by, now=NOW),
+    "create a run": lambda store, by: freezing.freeze(
+        store, a_plan(store, events.get(store, 2)), by=by, now=NOW
+    ),
     "pause a run": lambda store, by: runs.pause(store, 1, PauseReason.OPERATOR, by=by, now=NOW),
     "resume a run": lambda store, by: runs.resume(store, 1, by=by, now=NOW),
     "cancel a run": lambda store, by: control.cancel_rest(store, 1, by=by, now=NOW),

@@ -3,7 +3,7 @@
 import pytest
 
 from invite_core.instants import stored
-from invite_core.invitations import runs
+from invite_core.invitations import freezing
 from invite_core.invitations.plan import Purpose
 from invite_core.invitations.verdicts import preview, verdict_query
 from invite_core.store import Row, Store, Values
@@ -66,7 +66,7 @@ def test_a_crowd_is_judged_and_frozen_in_a_bounded_number_of_statements(
             store.statements = 0
             assert len(preview(store, plan, now=NOW)) == people
             for_preview, store.statements = store.statements, 0
-            run = runs.create(store, plan, by=ORGANISER, now=NOW)
+            run = freezing.freeze(store, plan, by=ORGANISER, now=NOW)
             assert (run.total, run.eligible) == (people, people // 2)
             again = preview(store, plan, now=NOW)
             assert not any(verdict.eligible for verdict in again)

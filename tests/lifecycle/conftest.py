@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from invite_core.invitations import runs
+from invite_core.invitations import freezing, runs
 from invite_core.invitations.runs import Run
 from invite_core.lifecycle import attempts, join
 from invite_core.lifecycle.attempts import Claim
@@ -27,7 +27,7 @@ class Lifecycle:
         """What the engine does before it POSTs."""
         with self.store.write():
             runs.start(self.store, self.run.id, at="2027-03-01T12:00:00.000Z")
-            plan = runs.plan_of(self.store, self.run)
+            plan = freezing.plan_of(self.store, self.run)
             return attempts.claim(
                 self.store,
                 self.run.id,

@@ -2,7 +2,7 @@
 
 import pytest
 
-from invite_core.invitations import runs
+from invite_core.invitations import freezing
 from invite_core.invitations.runs import RunFault
 from invite_core.lifecycle import control
 from invite_core.lifecycle.states import State
@@ -26,7 +26,7 @@ def test_cancelling_gives_up_what_waits_and_leaves_what_was_sent(life: Lifecycle
 def test_people_of_a_cancelled_run_can_be_invited_by_the_next(life: Lifecycle) -> None:
     control.cancel_rest(life.store, life.run.id, by=ORGANISER, now=NOW)
     event = str(life.run.event)
-    again = a_run(life.store, a_plan(life.store, runs.plan_of(life.store, life.run).event))
+    again = a_run(life.store, a_plan(life.store, freezing.plan_of(life.store, life.run).event))
     assert (str(again.event), again.eligible) == (event, 3)
 
 
@@ -62,7 +62,7 @@ def test_retry_is_not_offered_where_the_message_was_delivered_or_read(life: Life
 def test_retry_does_not_write_twice_to_someone_whom_another_run_has_reached(life: Lifecycle) -> None:
     for claim in life.claim():
         life.answer(claim.attempt, MAY_BE_TRIED_AGAIN)
-    other = a_run(life.store, a_plan(life.store, runs.plan_of(life.store, life.run).event))
+    other = a_run(life.store, a_plan(life.store, freezing.plan_of(life.store, life.run).event))
     assert other.eligible == 3
     with pytest.raises(RunFault, match="may be tried again"):
         control.retry_failed(life.store, life.run.id, by=ORGANISER, now=NOW)
