@@ -14,6 +14,8 @@ from invite_core.delivery.updates import Reply, Sender
 from invite_core.instants import stored
 from invite_core.invitations.button_meanings import Meaning, places_of, read_payload
 from invite_core.lifecycle import join
+from invite_core.lifecycle.standing import of_attempt
+from invite_core.lifecycle.states import State, seen
 from invite_core.lifecycle.updates import UpdateOutcome
 from invite_core.operators import LISTENER
 from invite_core.people import contacts
@@ -81,10 +83,24 @@ def _message_of(store: Store, reply: Reply, phone_number_id: str, now: str) -> R
     if attempt is None and ours is not None:
         attempt = join.match(store, phone_number_id, ours[1], None)
         if attempt is not None and reply.context_message_id is not None:
-            join.adopt(store, attempt["id"], reply.context_message_id, now=now)
+            _tapped(store, attempt["id"], reply.context_message_id, reply.at, now)
     if attempt is None:
         return None
     return store.row("SELECT id, contact, event FROM invite_messages WHERE id = ?", (attempt["message"],))
+
+
+def _tapped(store: Store, attempt: str, provider_message_id: str, at: str, now: str) -> None:
+    # Whoever tapped the message has it: an attempt in doubt was accepted, under the id that was tapped.
+    join.hear(
+        store,
+        of_attempt(store, attempt),
+        attempt,
+        seen(State.ACCEPTED, at),
+        provider_message_id=provider_message_id,
+        cause="webhook: reply",
+        provider_at=at,
+        now=now,
+    )
 
 
 def _insert(store: Store, reply: Reply, meant: Reading, message: Row | None, *, at: str, now: str) -> bool:

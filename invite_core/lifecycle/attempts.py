@@ -13,8 +13,10 @@ from datetime import datetime
 
 from invite_core.instants import after, stored
 from invite_core.invitations.plan import Plan
+from invite_core.invitations.runs import Status
 from invite_core.invitations.verdicts import recheck_query
 from invite_core.lifecycle import counters, join, messages
+from invite_core.lifecycle.standing import Standing, of_attempt, of_message
 from invite_core.lifecycle.states import State, rank_of, seen
 from invite_core.provider.outcome import Accepted, Outcome, Refused, Unknown
 from invite_core.store import Row, Store
@@ -63,21 +65,14 @@ def claim(
         # A contact that was merged away since has no verdict of its own any more.
         blocked_by = reasons.get(row["contact"], "already_invited")
         if blocked_by:
-            _block(store, run, row["id"], blocked_by, at)
+            _block(store, row["id"], blocked_by, at)
         else:
-            claims.append(_open(store, row, phone_number_id, now))
+            claims.append(_claim(row, attempt_id(now, secrets.token_bytes(10))))
+    _open(store, run, claims, phone_number_id, at)
     return claims
 
 
-def _open(store: Store, row: Row, phone_number_id: str, now: datetime) -> Claim:
-    attempt, at = attempt_id(now, secrets.token_bytes(10)), stored(now)
-    store.execute(
-        """INSERT INTO send_attempts (id, message, n, phone_number_id, claimed_at, state)
-           SELECT :id, :message, coalesce(max(n), 0) + 1, :phone_number_id, :at, 'sending'
-           FROM send_attempts WHERE message = :message""",
-        {"id": attempt, "message": row["id"], "phone_number_id": phone_number_id, "at": at},
-    )
-    messages.show(store, row["id"], attempt=attempt, cause="claimed", now=at)
+def _claim(row: Row, attempt: str) -> Claim:
     return Claim(
         attempt=attempt,
         message=row["id"],
@@ -88,97 +83,112 @@ def _open(store: Store, row: Row, phone_number_id: str, now: datetime) -> Claim:
     )
 
 
-def _block(store: Store, run: int, message: int, reasons: str, at: str) -> None:
+def _open(store: Store, run: int, claims: Sequence[Claim], phone_number_id: str, at: str) -> None:
+    opened: list[dict[str, object]] = [
+        {"attempt": claim.attempt, "message": claim.message} for claim in claims
+    ]
+    store.execute_many(
+        """INSERT INTO send_attempts (id, message, n, phone_number_id, claimed_at, state)
+           SELECT :attempt, :message, coalesce(max(n), 0) + 1, :phone_number_id, :at, 'sending'
+           FROM send_attempts WHERE message = :message""",
+        [{**each, "phone_number_id": phone_number_id, "at": at} for each in opened],
+    )
+    messages.claimed(store, run, opened, at)
+
+
+def _block(store: Store, message: int, reasons: str, at: str) -> None:
+    standing = of_message(store, message)
     store.execute(
         "UPDATE invite_messages SET block_reasons = :reasons WHERE id = :message",
         {"message": message, "reasons": reasons},
     )
     messages.release_slots(store, message)
-    if messages.show(store, message, own=State.BLOCKED, cause="policy at the claim", now=at):
-        counters.blocked(store, run, reasons.split(",")[0])
+    if messages.show(store, standing, own=State.BLOCKED, cause="policy at the claim", now=at):
+        counters.blocked(store, standing.run, reasons.split(",")[0])
 
 
 def record_outcome(store: Store, attempt: str, outcome: Outcome, *, now: datetime) -> None:
-    """Write Meta's answer to an attempt, forward only. To be called inside `Store.write`."""
-    row = store.row("SELECT * FROM send_attempts WHERE id = ?", (attempt,))
-    if row is None:
-        raise LookupError(f"no attempt {attempt}")
-    at = stored(now)
+    """Write Meta's answer to an attempt, forward only. To be called inside `Store.write`.
+
+    Raises LookupError for an unknown attempt.
+    """
+    standing, at = of_attempt(store, attempt), stored(now)
+    heard_of = rank_of(standing.attempt(attempt).evidence.state) >= 0
     match outcome:
         case Accepted():
-            _accepted(store, row, outcome, at)
-        case Refused() if rank_of(State(row["state"])) >= 0:
+            _accepted(store, standing, attempt, outcome, at)
+        case Refused() if heard_of:
             # Meta's own updates say that it took the message; the refusal cannot be of this attempt.
-            _note_answer(store, row, "refused", outcome.detail, at, outcome.http_status)
+            _note_answer(store, attempt, "refused", outcome.detail, at, outcome.http_status)
         case Refused(requeue=True):
-            _put_back(store, row, outcome, at)
+            _put_back(store, standing, attempt, outcome, at)
         case Refused():
-            _refused(store, row, outcome, at)
+            _refused(store, standing, attempt, outcome, at)
         case Unknown():
-            _unknown(store, row, outcome, at)
+            _unknown(store, standing, attempt, outcome, at)
 
 
-def _accepted(store: Store, row: Row, outcome: Accepted, at: str) -> None:
-    _note_answer(store, row, "accepted", None, at, 200)
-    store.execute(
-        "UPDATE send_attempts SET wa_id = :wa_id WHERE id = :id", {"wa_id": outcome.wa_id, "id": row["id"]}
-    )
+def _accepted(store: Store, standing: Standing, attempt: str, outcome: Accepted, at: str) -> None:
+    _note_answer(store, attempt, "accepted", None, at, 200, wa_id=outcome.wa_id)
     new = replace(seen(State.ACCEPTED, at), held=outcome.held)
-    join.learn(store, row["id"], new, cause="accepted by Meta", now=at)
-    join.adopt(store, row["id"], outcome.provider_message_id, now=at)
+    named = outcome.provider_message_id
+    join.hear(store, standing, attempt, new, provider_message_id=named, cause="accepted by Meta", now=at)
 
 
-def _put_back(store: Store, row: Row, outcome: Refused, at: str) -> None:
-    _note_answer(store, row, "refused", outcome.detail, at, outcome.http_status)
+def _put_back(store: Store, standing: Standing, attempt: str, outcome: Refused, at: str) -> None:
+    _note_answer(store, attempt, "refused", outcome.detail, at, outcome.http_status)
     store.execute(
         """UPDATE send_attempts SET state = 'cancelled', error_code = :code, error_detail = :detail,
                superseded_at = :at, superseded_because = 'refused, may be tried again' WHERE id = :id""",
-        {"id": row["id"], "code": outcome.code, "detail": outcome.detail, "at": at},
+        {"id": attempt, "code": outcome.code, "detail": outcome.detail, "at": at},
     )
     store.execute(
         "UPDATE invite_messages SET next_attempt_at = :then WHERE id = :message",
-        {"message": row["message"], "then": after(at, outcome.wait_seconds or 0)},
+        {"message": standing.message, "then": after(at, outcome.wait_seconds or 0)},
     )
-    given_up = store.value(
-        """SELECT runs.status = 'cancelled' FROM invite_messages AS messages
-           JOIN invite_send_runs AS runs ON runs.id = messages.run WHERE messages.id = ?""",
-        (row["message"],),
+    given_up = (
+        store.value("SELECT status FROM invite_send_runs WHERE id = ?", (standing.run,)) == Status.CANCELLED
     )
     if given_up:
-        messages.release_slots(store, row["message"])
+        messages.release_slots(store, standing.message)
     own = State.CANCELLED if given_up else State.QUEUED
     cause = f"refused: {outcome.detail}"
-    messages.show(store, row["message"], own=own, attempt=row["id"], cause=cause, now=at)
+    messages.show(store, of_attempt(store, attempt), own=own, attempt=attempt, cause=cause, now=at)
 
 
-def _refused(store: Store, row: Row, outcome: Refused, at: str) -> None:
-    _note_answer(store, row, "refused", outcome.detail, at, outcome.http_status)
-    messages.release_slots(store, row["message"])
+def _refused(store: Store, standing: Standing, attempt: str, outcome: Refused, at: str) -> None:
+    _note_answer(store, attempt, "refused", outcome.detail, at, outcome.http_status)
+    messages.release_slots(store, standing.message)
     new = seen(State.FAILED, at, error_code=outcome.code, error_detail=outcome.detail)
-    join.learn(store, row["id"], new, cause="refused by Meta", now=at)
+    join.learn(store, standing, attempt, new, cause="refused by Meta", now=at)
 
 
-def _unknown(store: Store, row: Row, outcome: Unknown, at: str) -> None:
-    _note_answer(store, row, "unknown", outcome.cause, at, outcome.http_status)
-    if rank_of(State(row["state"])) >= 0:
+def _unknown(store: Store, standing: Standing, attempt: str, outcome: Unknown, at: str) -> None:
+    _note_answer(store, attempt, "unknown", outcome.cause, at, outcome.http_status)
+    known = standing.attempt(attempt).evidence
+    if rank_of(known.state) >= 0:
         return
-    new = replace(
-        messages.evidence_of(row),
-        state=State.UNCONFIRMED,
-        error_code=outcome.code,
-        error_detail=outcome.detail or outcome.cause,
-    )
-    messages.save_attempt(store, row["id"], new)
-    messages.show(store, row["message"], attempt=row["id"], cause=f"no answer: {outcome.cause}", now=at)
+    detail = outcome.detail or outcome.cause
+    new = replace(known, state=State.UNCONFIRMED, error_code=outcome.code, error_detail=detail)
+    messages.save_attempt(store, attempt, new)
+    cause = f"no answer: {outcome.cause}"
+    messages.show(store, standing.learnt(attempt, new), attempt=attempt, cause=cause, now=at)
 
 
 def _note_answer(
-    store: Store, row: Row, outcome: str, cause: str | None, at: str, http_status: int | None
+    store: Store,
+    attempt: str,
+    outcome: str,
+    cause: str | None,
+    at: str,
+    http_status: int | None,
+    *,
+    wa_id: str | None = None,
 ) -> None:
     store.execute(
-        """UPDATE send_attempts SET outcome = :outcome, outcome_at = :at, cause = :cause, http_status = :status
-           WHERE id = :id AND outcome IS NULL""",
-        {"id": row["id"], "outcome": outcome, "at": at, "cause": cause, "status": http_status},
+        """UPDATE send_attempts SET outcome = :outcome, outcome_at = :at, cause = :cause, http_status = :status,
+               wa_id = coalesce(:wa_id, wa_id) WHERE id = :id AND outcome IS NULL""",
+        {"id": attempt, "outcome": outcome, "at": at, "cause": cause, "status": http_status, "wa_id": wa_id},
     )
 
 
@@ -188,8 +198,10 @@ def abandoned(store: Store, *, now: datetime) -> Sequence[int]:
     To be called inside `Store.write` and under the sender's lock, so that nobody is sending.
     """
     at = stored(now)
-    rows = store.rows("SELECT * FROM send_attempts WHERE state = 'sending' AND superseded_at IS NULL")
+    rows = store.rows(
+        "SELECT id, message FROM send_attempts WHERE state = 'sending' AND superseded_at IS NULL"
+    )
     for row in rows:
         cause = "the sender ended before Meta's answer was written"
-        _unknown(store, row, Unknown(cause=cause, detail=cause), at)
+        _unknown(store, of_attempt(store, row["id"]), row["id"], Unknown(cause=cause, detail=cause), at)
     return [row["message"] for row in rows]

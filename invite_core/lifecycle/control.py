@@ -7,6 +7,7 @@ from invite_core.instants import stored
 from invite_core.invitations import runs
 from invite_core.invitations.runs import Run, RunFault, Status
 from invite_core.lifecycle import messages
+from invite_core.lifecycle.standing import of_message
 from invite_core.lifecycle.states import State
 from invite_core.operators import Operator
 from invite_core.provider.error_table import explain
@@ -26,7 +27,8 @@ def cancel_rest(store: Store, run: int, *, by: Operator, now: datetime) -> Run:
     with store.write():
         for row in store.rows("SELECT id FROM invite_messages WHERE run = ? AND state = 'queued'", (run,)):
             messages.release_slots(store, row["id"])
-            messages.show(store, row["id"], own=State.CANCELLED, cause=f"cancelled by {by.name}", now=at)
+            standing = of_message(store, row["id"])
+            messages.show(store, standing, own=State.CANCELLED, cause=f"cancelled by {by.name}", now=at)
         store.execute(
             """UPDATE invite_send_runs SET status = 'cancelled', paused_because = NULL, paused_detail = '',
                    ended_at = :at, changed_at = :at WHERE id = :run""",
@@ -76,7 +78,8 @@ def _queue_again(store: Store, message: int, by: Operator, at: str) -> None:
         {"message": message, "at": at, "because": f"retried by {by.name}"},
     )
     store.execute("UPDATE invite_messages SET next_attempt_at = ? WHERE id = ?", (at, message))
-    messages.show(store, message, own=State.QUEUED, cause=f"retried by {by.name}", now=at)
+    standing = of_message(store, message)
+    messages.show(store, standing, own=State.QUEUED, cause=f"retried by {by.name}", now=at)
 
 
 def finish_if_done(store: Store, run: int, *, now: datetime) -> bool:

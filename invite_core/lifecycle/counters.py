@@ -4,11 +4,11 @@ from invite_core.lifecycle.states import State
 from invite_core.store import Store
 
 
-def moved(store: Store, run: int, before: State, after: State) -> None:
-    """One message of `run` went from `before` to `after`."""
-    if before is not after:
-        _add(store, run, "state", before, -1)
-        _add(store, run, "state", after, 1)
+def moved(store: Store, run: int, before: State, after: State, n: int = 1) -> None:
+    """`n` messages of `run` went from `before` to `after`."""
+    if before is not after and n:
+        _add(store, run, "state", before, -n)
+        _add(store, run, "state", after, n)
 
 
 def blocked(store: Store, run: int, reason: str) -> None:

@@ -3,28 +3,12 @@
 Every change of state leaves its transition and moves the run's counters in the same transaction.
 """
 
+from collections.abc import Sequence
+
 from invite_core.lifecycle import counters
+from invite_core.lifecycle.standing import Standing
 from invite_core.lifecycle.states import ON_ITS_WAY, Evidence, State, shown
-from invite_core.store import Row, Store
-
-_EVIDENCE = """state, accepted_at, sent_at, delivered_at, read_at, failed_at, held, error_code,
-    error_detail, provider_message_id"""
-
-
-def evidence_of(row: Row) -> Evidence:
-    """The evidence that a row of `send_attempts` or `invite_messages` holds."""
-    return Evidence(
-        state=State(row["state"]),
-        accepted_at=row["accepted_at"],
-        sent_at=row["sent_at"],
-        delivered_at=row["delivered_at"],
-        read_at=row["read_at"],
-        failed_at=row["failed_at"],
-        held=bool(row["held"]),
-        error_code=row["error_code"],
-        error_detail=row["error_detail"],
-        provider_message_id=row["provider_message_id"],
-    )
+from invite_core.store import Store
 
 
 def save_attempt(store: Store, attempt: str, evidence: Evidence) -> None:
@@ -41,7 +25,7 @@ def save_attempt(store: Store, attempt: str, evidence: Evidence) -> None:
 
 def show(
     store: Store,
-    message: int,
+    standing: Standing,
     *,
     own: State | None = None,
     attempt: str | None = None,
@@ -49,25 +33,13 @@ def show(
     provider_at: str | None = None,
     now: str,
 ) -> bool:
-    """Let the message show its attempts; whether its state changed.
+    """Let the message show its attempts as `standing` has them; whether its state changed.
 
     `own` is the message's new state where it is not an attempt that speaks (queued, cancelled,
     blocked); without it the state before is kept if no attempt is open.
     """
-    row = store.row(
-        f"SELECT run, slot_person, block_reasons, {_EVIDENCE} FROM invite_messages WHERE id = ?", (message,)
-    )
-    if row is None:
-        raise LookupError(f"no message {message}")
-    before = evidence_of(row)
-    attempts = [
-        (evidence_of(each), each["superseded_at"] is None)
-        for each in store.rows(
-            f"SELECT superseded_at, {_EVIDENCE} FROM send_attempts WHERE message = ? ORDER BY n DESC",
-            (message,),
-        )
-    ]
-    after = shown(own or before.state, attempts)
+    before = standing.shown
+    after = shown(own or before.state, [(each.evidence, each.open) for each in standing.attempts])
     if after == before:
         return False
     store.execute(
@@ -76,28 +48,45 @@ def show(
                error_code = :error_code, error_detail = :error_detail,
                provider_message_id = :provider_message_id, changed_at = :now
            WHERE id = :message""",
-        {"message": message, "now": now, **_columns(after)},
+        {"message": standing.message, "now": now, **_columns(after)},
     )
-    _raise_alarms(store, message, row, after, attempts, now)
+    _raise_alarms(store, standing, after, now)
     if after.state is before.state:
         return False
-    counters.moved(store, row["run"], before.state, after.state)
+    counters.moved(store, standing.run, before.state, after.state)
     if before.state is State.BLOCKED:
-        counters.unblocked(store, row["run"], row["block_reasons"].split(",")[0])
-    store.insert(
+        counters.unblocked(store, standing.run, standing.block_reasons.split(",")[0])
+    step: dict[str, object] = {
+        "message": standing.message,
+        "attempt": attempt,
+        "provider_at": provider_at,
+        "cause": cause,
+    }
+    _note(store, [step], before.state, after.state, now)
+    return True
+
+
+def claimed(store: Store, run: int, opened: Sequence[dict[str, object]], now: str) -> None:
+    """Let queued messages of `run` show that each was claimed under a new attempt, all at once.
+
+    `opened` has `message` and `attempt` for each.
+    """
+    store.execute_many(
+        """UPDATE invite_messages SET state = 'sending', held = 0, error_code = NULL, error_detail = NULL,
+               provider_message_id = NULL, changed_at = :now WHERE id = :message""",
+        [{"message": each["message"], "now": now} for each in opened],
+    )
+    counters.moved(store, run, State.QUEUED, State.SENDING, len(opened))
+    _note(store, opened, State.QUEUED, State.SENDING, now)
+
+
+def _note(store: Store, steps: Sequence[dict[str, object]], before: State, after: State, now: str) -> None:
+    step = {"provider_at": None, "cause": "claimed", "before": before, "after": after, "now": now}
+    store.execute_many(
         """INSERT INTO message_transitions (message, attempt, from_state, to_state, provider_at, at, cause)
            VALUES (:message, :attempt, :before, :after, :provider_at, :now, :cause)""",
-        {
-            "message": message,
-            "attempt": attempt,
-            "before": before.state,
-            "after": after.state,
-            "provider_at": provider_at,
-            "now": now,
-            "cause": cause,
-        },
+        [{**step, **each} for each in steps],
     )
-    return True
 
 
 def release_slots(store: Store, message: int) -> None:
@@ -138,18 +127,15 @@ def alarm(
     )
 
 
-def _raise_alarms(
-    store: Store, message: int, row: Row, after: Evidence, attempts: list[tuple[Evidence, bool]], now: str
-) -> None:
-    on_their_way = sum(evidence.state in ON_ITS_WAY for evidence, _ in attempts)
-    if on_their_way > 1:
+def _raise_alarms(store: Store, standing: Standing, after: Evidence, now: str) -> None:
+    known = [each.evidence for each in standing.attempts]
+    if sum(each.state in ON_ITS_WAY or each.reached_the_person for each in known) > 1:
         detail = "Two attempts of this message were sent; the person may have it twice."
-        alarm(store, "sent_twice", detail, message=message, attempt=None, now=now)
-    if row["slot_person"] is None and after.state in ON_ITS_WAY and row["state"] != after.state:
-        is_test = store.value("SELECT purpose = 'test' FROM invite_messages WHERE id = ?", (message,))
-        if not is_test:
-            detail = "This message was taken for not sent, and yet it was sent."
-            alarm(store, "released_slot", detail, message=message, attempt=None, now=now)
+        alarm(store, "sent_twice", detail, message=standing.message, attempt=None, now=now)
+    moved = after.state in ON_ITS_WAY and standing.shown.state != after.state
+    if moved and not standing.has_slot and standing.purpose != "test":
+        detail = "This message was taken for not sent, and yet it was sent."
+        alarm(store, "released_slot", detail, message=standing.message, attempt=None, now=now)
 
 
 def _columns(evidence: Evidence) -> dict[str, object]:

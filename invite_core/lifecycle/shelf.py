@@ -51,6 +51,9 @@ def settle(store: Store, receipt: int, outcome: UpdateOutcome, message: int) -> 
 def link_replies(store: Store, provider_message_id: str, message: int) -> None:
     """Give taps and quotes that came before the id was known the message that they are about."""
     values = {"message": message, "id": provider_message_id}
+    waits = "SELECT 1 FROM replies WHERE context_message_id = :id AND message IS NULL"
+    if store.value(waits, {"id": provider_message_id}) is None:
+        return
     store.execute(
         """UPDATE webhook_receipts SET outcome = 'applied', message = :message
            WHERE outcome = 'unmatched' AND kind = 'message' AND provider_message_id IN (

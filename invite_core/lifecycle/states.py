@@ -63,6 +63,11 @@ class Evidence:
     error_detail: str | None = None
     provider_message_id: str | None = None
 
+    @property
+    def reached_the_person(self) -> bool:
+        """Whether the message reached the phone, even if Meta said later, or before, that it failed."""
+        return self.delivered_at is not None or self.read_at is not None
+
 
 def seen(
     state: State, at: str, *, error_code: int | None = None, error_detail: str | None = None
@@ -118,8 +123,9 @@ def shown(own: State, attempts: Sequence[tuple[Evidence, bool]]) -> Evidence:
     with whether it is still open (not superseded).
 
     The newest attempt speaks, except that a failed or unconfirmed one, and a message that waits or
-    was cancelled, yields to an older attempt with better evidence. Each milestone is the earliest
-    over all attempts.
+    was cancelled, yields to an older attempt with better evidence. A message that waits yields to a
+    failed attempt too if that one reached the person after all: it must not be sent again. Each
+    milestone is the earliest over all attempts.
     """
     if attempts and attempts[0][1]:
         speaking = attempts[0][0]
@@ -128,6 +134,8 @@ def shown(own: State, attempts: Sequence[tuple[Evidence, bool]]) -> Evidence:
         speaking = Evidence(own)
         better = ON_ITS_WAY | {State.ACCEPTED}
     others = [evidence for evidence, _ in attempts if evidence.state in better]
+    if not others and speaking.state is State.QUEUED:
+        others = [evidence for evidence, _ in attempts if evidence.reached_the_person]
     if others:
         speaking = max(others, key=lambda evidence: rank_of(evidence.state))
     for evidence, _ in attempts:

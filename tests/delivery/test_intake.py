@@ -7,7 +7,8 @@ import pytest
 
 from invite_core.delivery.intake import Tally, given_at
 from invite_core.instants import read
-from invite_core.lifecycle import join
+from invite_core.lifecycle import attempts
+from invite_core.provider.outcome import Accepted
 from invite_core.store import Store
 from tests.delivery.rows import (
     ATTEMPT,
@@ -112,7 +113,7 @@ def test_status_before_the_answer_waits_and_is_applied_with_the_id(store: Store)
     assert take(store, early).unmatched == 1
     assert message_row(store, invited.message)["state"] == "sending"
     with store.write():
-        join.adopt(store, ATTEMPT, "wamid.ana", now="2026-03-01T12:30:01.000Z")
+        attempts.record_outcome(store, ATTEMPT, Accepted("wamid.ana"), now=read("2026-03-01T12:30:01.000Z"))
     assert message_row(store, invited.message)["state"] == "delivered"
     receipt = the_receipt(store)
     assert (receipt["outcome"], receipt["message"]) == ("applied", invited.message)

@@ -3,9 +3,11 @@
 import pytest
 
 from invite_core.delivery.intake import Tally
+from invite_core.instants import read
 from invite_core.invitations.button_meanings import Meaning
 from invite_core.invitations.events import get
-from invite_core.lifecycle import join
+from invite_core.lifecycle import attempts
+from invite_core.provider.outcome import Accepted, Unknown
 from invite_core.store import Store
 from invite_core.views.rsvp_board import rsvp_board
 from tests.delivery.rows import (
@@ -14,6 +16,7 @@ from tests.delivery.rows import (
     add_contact,
     add_event,
     invite,
+    message_row,
     payload,
     take,
     the_receipt,
@@ -56,6 +59,16 @@ def test_tap_is_matched_by_payload_and_tells_the_message_id(store: Store) -> Non
     )
 
 
+def test_tap_proves_that_a_message_in_doubt_was_sent(store: Store) -> None:
+    invited = invite(store, provider_message_id=None)
+    with store.write():
+        no_answer = Unknown(cause="ReadTimeout", detail="Meta did not answer in time.")
+        attempts.record_outcome(store, ATTEMPT, no_answer, now=read("2026-03-01T12:29:00.000Z"))
+    assert message_row(store, invited.message)["state"] == "unconfirmed"
+    take(store, "tap")
+    assert message_row(store, invited.message)["state"] == "accepted"
+
+
 def test_tap_that_matches_nothing_waits_and_is_linked_with_the_id(store: Store) -> None:
     other = "019ca8b3d80000000000000000000002"
     invited = invite(store, attempt=other, provider_message_id=None)
@@ -63,7 +76,7 @@ def test_tap_that_matches_nothing_waits_and_is_linked_with_the_id(store: Store) 
     reply = the_reply(store)
     assert (reply["message"], reply["context_message_id"], reply["answer"]) == (None, "wamid.ana", "yes")
     with store.write():
-        join.adopt(store, other, "wamid.ana", now="2026-03-01T12:31:00.000Z")
+        attempts.record_outcome(store, other, Accepted("wamid.ana"), now=read("2026-03-01T12:31:00.000Z"))
     reply = the_reply(store)
     assert (reply["message"], reply["event"], reply["contact"]) == (
         invited.message,

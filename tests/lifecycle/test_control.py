@@ -66,3 +66,28 @@ def test_retry_does_not_write_twice_to_someone_whom_another_run_has_reached(life
     assert other.eligible == 3
     with pytest.raises(RunFault, match="may be tried again"):
         control.retry_failed(life.store, life.run.id, by=ORGANISER, now=NOW)
+
+
+def test_what_was_delivered_after_all_is_not_sent_again_by_a_retry(life: Lifecycle) -> None:
+    claim = life.claim(1)[0]
+    life.accepted(claim.attempt, "wamid.A")
+    life.status("wamid.A", State.FAILED, code=132005)
+    control.retry_failed(life.store, life.run.id, by=ORGANISER, now=NOW)
+    life.status("wamid.A", State.DELIVERED)
+    assert claim.message not in {again.message for again in life.claim(seconds=1)}
+    row = life.message(life.people[0])
+    assert (row["state"], row["error_code"], row["delivered_at"] is not None) == ("failed", 132005, True)
+
+
+def test_a_message_delivered_by_its_failed_attempt_and_sent_again_raises_the_duplicate_alarm(
+    life: Lifecycle,
+) -> None:
+    first = life.claim(1)[0]
+    life.accepted(first.attempt, "wamid.A")
+    life.status("wamid.A", State.FAILED, code=132005)
+    control.retry_failed(life.store, life.run.id, by=ORGANISER, now=NOW)
+    again = next(claim for claim in life.claim(seconds=1) if claim.message == first.message)
+    life.status("wamid.A", State.DELIVERED)
+    life.accepted(again.attempt, "wamid.B")
+    life.status("wamid.B", State.SENT)
+    assert life.alarms() == ["sent_twice"]
