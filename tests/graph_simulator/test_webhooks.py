@@ -107,6 +107,14 @@ async def test_taps_name_the_message_and_bring_our_payload_back(start: StartBenc
     assert len({first["id"], second["id"], wamid}) == 3
 
 
+async def test_a_change_of_mind_is_told_with_a_later_time(start: StartBench) -> None:
+    async with start(script=script(fate="read", tap=[0, 1])) as stand_in:
+        await send(stand_in)
+        await stand_in.rest()
+    first, second = stand_in.listener.items("messages")
+    assert int(first["timestamp"]) < int(second["timestamp"])
+
+
 async def test_words_and_marketing_choice(start: StartBench) -> None:
     async with start(script=script(text="Parar, já!", marketing="stop")) as stand_in:
         await send(stand_in)
