@@ -27,8 +27,8 @@ class NotConfirmed(InviteError):
     """The organiser was asked and said no, or did not say yes to this."""
 
 
-class NoPrices(InviteError):
-    """An amount was named, and this version knows no prices."""
+_PURPOSES = [purpose.value for purpose in Purpose if purpose is not Purpose.TEST]
+"""What a message to an audience may be for; a test goes to one number alone."""
 
 
 def _pairs(what: str) -> Callable[[click.Context, click.Parameter, Sequence[str]], dict[str, str]]:
@@ -69,7 +69,7 @@ _WISH = [
     ),
     click.option(
         "--purpose",
-        type=click.Choice([each.value for each in Purpose]),
+        type=click.Choice(_PURPOSES),
         default="invitation",
         show_default=True,
         help="What the message is for.",
@@ -116,14 +116,8 @@ def preview(**given: Any) -> None:
 def send(without_listener: bool, wait: bool, dry_run: bool, yes: bool, **given: Any) -> None:
     """Create a run and send it: each person at most once."""
     shared = session()
-    if given["max_cost"] is not None:
-        raise NoPrices(
-            "This version knows no prices, so it cannot stop at an amount.",
-            "Leave out --max-cost; --first N sends to so many people and then pauses.",
-        )
-    wish = _wish(given)
     with shared.store() as store:
-        plan = make_plan(store, wish)
+        plan = make_plan(store, _wish(given))
         if dry_run:
             _print_preview(shared, plan, verdicts_of(store, plan, now=instants.now()))
             return
@@ -135,7 +129,7 @@ def send(without_listener: bool, wait: bool, dry_run: bool, yes: bool, **given: 
             require_listener(store, now=instants.now())
         confirmed = None if yes else _ask(store, plan)
         with becoming_sender(store, by=shared.operator):
-            run = _create(store, wish, confirmed, shared.operator)
+            run = _create(store, plan, confirmed, shared.operator)
             follow(shared, store, run, wait=wait)
 
 
@@ -154,10 +148,10 @@ def _ask(store: Store, plan: Plan) -> int:
     return eligible
 
 
-def _create(store: Store, wish: Wish, confirmed: int | None, by: Operator) -> int:
-    """Make the run from what the file holds now; minutes may have passed since the question."""
+def _create(store: Store, plan: Plan, confirmed: int | None, by: Operator) -> int:
+    """Freeze the very plan that was asked about, and refuse if more people would now get it."""
     with store.write():
-        run = freezing.freeze(store, make_plan(store, wish), by=by, now=instants.now())
+        run = freezing.freeze(store, plan, by=by, now=instants.now())
         if confirmed is not None and run.eligible > confirmed:
             raise NotConfirmed(
                 f"Meanwhile {run.eligible} people would get it, not the {confirmed} you confirmed.",

@@ -1,0 +1,38 @@
+"""Whether a plan could be sent now: the very checks that sending makes, each as its own sentence."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from invite_core.dispatch.sender_lock import require_free
+from invite_core.errors import InviteError
+from invite_core.invitations.templates import require_complete
+from invite_core.operations.sending import require_listener
+from invite_core.settings import Settings
+from invite_core.store import Store
+from invite_core.views.preview_board import PreviewBoard
+
+
+def obstacles(store: Store, board: PreviewBoard, settings: Settings, *, now: datetime) -> list[InviteError]:
+    """Everything that keeps the plan from being sent now; empty if it may go."""
+    checks: list[Callable[[], object]] = [
+        lambda: require_complete(board.plan.variants),
+        lambda: settings.require("phone_number_id", "access_token"),
+        lambda: require_free(store.path),
+        lambda: require_listener(store, now=now),
+        lambda: _require_someone(board),
+    ]
+    found = []
+    for check in checks:
+        try:
+            check()
+        except InviteError as fault:
+            found.append(fault)
+    return found
+
+
+def _require_someone(board: PreviewBoard) -> None:
+    if not board.eligible:
+        raise InviteError(
+            "Nobody in this audience would get the message.",
+            "The reasons stand beside each name." if board.blocked else "Choose another audience.",
+        )

@@ -1,0 +1,1 @@
+"""What the organiser sees: one module and one stylesheet for each screen."""

@@ -1,0 +1,208 @@
+"""Putting a message together: what is asked for, who would get it, who would not and why, how it reads."""
+
+import time
+from collections.abc import Sequence
+from typing import ClassVar
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, VerticalScroll
+from textual.widgets import Footer, Input
+
+from invite_core import instants
+from invite_core.errors import InviteError
+from invite_core.invitations import events, templates
+from invite_core.invitations.plan import Wish
+from invite_core.views.preview_board import PreviewBoard, message_for, preview_board
+from invite_tui.readiness import obstacles
+from invite_tui.screens.confirm_send import ConfirmSendScreen
+from invite_tui.screens.desk_screen import DeskScreen
+from invite_tui.tone import Tone
+from invite_tui.widgets.fault_line import FaultLine
+from invite_tui.widgets.inert_label import InertLabel, Piece
+from invite_tui.widgets.message_bubble import MessageBubble
+from invite_tui.widgets.record_table import RecordTable
+from invite_tui.widgets.top_line import TopLine
+from invite_tui.widgets.verdict_lists import VerdictLists, why_blocked
+from invite_tui.widgets.wish_form import WishForm
+
+SLOW_S = 1.0
+"""A preview that took longer is not made anew at every change of the file, only when the wish changes."""
+
+
+class ComposeScreen(DeskScreen):
+    """Nothing is sent from here without the next screen's question."""
+
+    CSS_PATH = "compose.tcss"
+    AUTO_FOCUS = "#event"
+
+    HELP = """
+Choose the event, the template and the audience. The two lists show at once who would get the message
+and who would not, each with the reason and what can be done about it. Every person of the audience
+stands in exactly one of them.
+
+An audience is `all`, or terms that must all hold: tag:vip, language:pt, answered:none, invited:yes,
+attribute.city:"New York", @NAME for a saved one; a minus before a term turns it round.
+
+The options are those of `invite-tui send`: --map PARAM=FIELD says what fills a parameter of the
+template, --button INDEX=MEANING what a tap on a button means, --per-household writes to each household
+once, --first N pauses after so many people.
+
+s asks for confirmation and repeats the numbers; nothing leaves before that.
+"""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding(
+            "s",
+            "send",
+            "Send…",
+            id="compose.send",
+            tooltip="Go to the confirmation, which repeats the numbers",
+        ),
+        Binding("slash", "audience", "Audience", id="compose.audience", key_display="/"),
+        Binding("m", "message", "Message text", id="compose.message", tooltip="Show how the message reads"),
+    ]
+
+    def __init__(self, event: int | None = None) -> None:
+        super().__init__()
+        self._event = event
+        self._board: PreviewBoard | None = None
+        self._wish: Wish | None = None
+        self._obstacles: list[InviteError] = []
+        self._reasons: dict[int, Sequence[str]] = {}
+        self._took_s = 0.0
+
+    def compose(self) -> ComposeResult:
+        """Form above, the two lists below, the message beside them."""
+        yield TopLine(("New message", Tone.ACCENT))
+        yield WishForm(self._event)
+        yield FaultLine()
+        yield InertLabel(id="obstacles")
+        with Horizontal(id="people"):
+            yield VerdictLists()
+            with VerticalScroll(id="message-side", can_focus=False):
+                yield InertLabel(id="message-title", classes="title")
+                yield MessageBubble(id="bubble")
+        yield InertLabel(id="remedy")
+        yield Footer()
+
+    # ------------------------------------------------------------ reading
+
+    async def load(self) -> None:
+        """Offer what there is, judge what is asked for."""
+        form = self.query_one(WishForm)
+        form.offer(await self.read(events.listing), await self.read(templates.listing))
+        try:
+            wish = form.wish
+            if wish is None:
+                self._show_nothing("Choose an event and a template.")
+                return
+            if wish != self._wish or self._took_s < SLOW_S or self._board is None:
+                await self._judge(wish)
+        except InviteError as fault:
+            self._show_nothing("")
+            self.show_fault(fault)
+            return
+        if self._board is not None:
+            self._obstacles = await self.read(obstacles, self._board, self.desk.settings, now=instants.now())
+            self._show_obstacles()
+
+    async def _judge(self, wish: Wish) -> None:
+        began = time.monotonic()
+        board = await self.read(preview_board, wish, now=instants.now())
+        if self.query_one(WishForm).wish != wish:  # asked for something else meanwhile
+            self.reload()
+            return
+        another = wish != self._wish
+        self._took_s = time.monotonic() - began
+        self._wish, self._board = wish, board
+        self.show_fault(None)
+        self._reasons = {verdict.contact: verdict.reasons for verdict in board.blocked}
+        self.query_one(VerdictLists).show(board, from_top=another)
+        self._show_message()
+
+    # ------------------------------------------------------------ showing
+
+    def _show_nothing(self, why: str) -> None:
+        self._board, self._wish, self._obstacles, self._reasons = None, None, [], {}
+        self.show_fault(None)
+        self.query_one("#obstacles", InertLabel).say()
+        self.query_one("#remedy", InertLabel).say()
+        self.query_one("#message-title", InertLabel).say()
+        self.query_one("#bubble", MessageBubble).show(None, why or "The message shows here.")
+        self.query_one(VerdictLists).show_nothing(why)
+
+    def _show_obstacles(self) -> None:
+        pieces: list[Piece] = []
+        for fault in self._obstacles:
+            pieces += [(f"{chr(10) if pieces else ''}! {fault.sentence}", Tone.WARNING), f" {fault.todo}"]
+        self.query_one("#obstacles", InertLabel).say(*pieces)
+
+    @on(RecordTable.Highlighted)
+    def _person_changed(self) -> None:
+        self._show_message()
+
+    def on_descendant_focus(self) -> None:
+        """The message and the remedy follow the list that has the focus."""
+        self._show_message()
+
+    @work(exclusive=True, group="message")
+    async def _show_message(self) -> None:
+        person = self.query_one(VerdictLists).person if self.in_use else None
+        board = self._board
+        if board is None or person is None:
+            return
+        contact, name = person
+        try:
+            message = await self.read(message_for, board.plan, contact, now=instants.now())
+        except InviteError:  # the person or the template has just gone; the next reading says so
+            return
+        self.query_one("#message-title", InertLabel).say("As ", (name, Tone.STRONG), " reads it")
+        self.query_one("#bubble", MessageBubble).show(message, "There is no text in this person's language.")
+        self.query_one("#remedy", InertLabel).say(*why_blocked(name, self._reasons.get(contact, ())))
+
+    # ------------------------------------------------------------ acts
+
+    @on(WishForm.Changed)
+    def _wish_changed(self) -> None:
+        self.reload()
+
+    def action_audience(self) -> None:
+        """Go to the audience field."""
+        self.query_one("#audience", Input).focus()
+
+    def action_message(self) -> None:
+        """Where there is no room for three columns, show the message instead of the blocked, or back."""
+        self.toggle_class("-message")
+
+    def action_back(self) -> None:
+        """Out of a field first, then back."""
+        if isinstance(self.focused, Input):
+            self.query_one(VerdictLists).in_use.focus()
+        else:
+            super().action_back()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Sending is grey until nothing stands against it; a viewer is not offered it."""
+        if action == "send":
+            if not self.desk.may_act:
+                return False
+            return True if self._board is not None and not self._obstacles else None
+        return super().check_action(action, parameters)
+
+    @work(exclusive=True, group="send")
+    async def action_send(self) -> None:
+        """Ask, with the numbers; if confirmed, send and show the run."""
+        board, wish = self._board, self._wish
+        if board is None or wish is None:
+            return
+        rate = self.desk.settings.messages_per_second
+        if not await self.app.push_screen_wait(ConfirmSendScreen(board, rate)):
+            return
+        try:
+            run = await self.program.sender.send(wish, confirmed=len(board.eligible))
+        except InviteError as fault:
+            self.show_fault(fault)
+            return
+        self.program.open_run(run, instead=self is self.app.screen)

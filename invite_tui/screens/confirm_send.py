@@ -1,0 +1,114 @@
+"""The last question before a run exists: the numbers again, the consequence, and no key that slips."""
+
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, VerticalScroll
+from textual.screen import ModalScreen
+from textual.widgets import Button, Footer, Input
+
+from invite_core.views.preview_board import PreviewBoard
+from invite_tui.local_time import day, length
+from invite_tui.reasons import blocked_because
+from invite_tui.tone import Tone
+from invite_tui.widgets.inert_label import InertLabel, Piece
+
+WORD = "send"
+"""What has to be typed where many people are concerned."""
+
+MANY = 200
+"""More people than this need the typed word."""
+
+
+class ConfirmSendScreen(ModalScreen[bool]):
+    """Gives True only if the Send button was reached for; Enter alone cancels."""
+
+    CSS_PATH = "confirm_send.tcss"
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "cancel", "Cancel", id="confirm.cancel"),
+        Binding("tab", "app.focus_next", "Next button", id="confirm.next"),
+    ]
+
+    AUTO_FOCUS = "#cancel"
+
+    def __init__(self, board: PreviewBoard, messages_per_second: float) -> None:
+        super().__init__()
+        self._board = board
+        self._rate = messages_per_second
+
+    @property
+    def _needs_word(self) -> bool:
+        return len(self._board.eligible) > MANY
+
+    def compose(self) -> ComposeResult:
+        """The facts, the word if one is needed, two buttons."""
+        n = len(self._board.eligible)
+        with VerticalScroll(classes="dialog", can_focus=False):
+            yield InertLabel((f"Send to {n:,} {'person' if n == 1 else 'people'}?", Tone.ACCENT))
+            yield InertLabel(*self._facts(), classes="part")
+            yield InertLabel(*self._kept_back(), classes="part")
+            yield InertLabel(
+                ("This cannot be undone. ", Tone.WARNING),
+                "A message that has left cannot be called back; the rest can be paused or cancelled while it is sent.",
+                classes="part",
+            )
+            if self._needs_word:
+                yield InertLabel(f"Type “{WORD}” to allow it, then press Enter:", classes="part")
+                yield Input(id="word", compact=True)
+            with Horizontal(classes="buttons"):
+                yield Button("Cancel", id="cancel", compact=True)
+                yield Button(
+                    f"Send {n:,}", id="send", variant="primary", compact=True, disabled=self._needs_word
+                )
+        yield Footer()
+
+    def _facts(self) -> list[Piece]:
+        plan = self._board.plan
+        when = day(plan.event.starts_at.astimezone(plan.event.zone))
+        spoken = "each person's own" if plan.language == "auto" else plan.language
+        if plan.fallback:
+            spoken += f", else {plan.fallback}"
+        eligible = len(self._board.eligible)
+        first = min(eligible, plan.first) if plan.first else eligible
+        slice_note = f" (pauses after the first {plan.first:,})" if plan.first else ""
+        return [
+            "Event     ", (plan.event.name, Tone.STRONG), f", {when}, {plan.event.venue}",
+            "\nTemplate  ", (plan.template, Tone.STRONG), f", language: {spoken}",
+            f"\nPurpose   {plan.purpose}",
+            "\nAudience  ", (plan.audience, Tone.STRONG),
+            ("\nDuration  ", Tone.PLAIN), f"about {length(first / self._rate)}{slice_note}",
+        ]  # fmt: skip
+
+    def _kept_back(self) -> list[Piece]:
+        board = self._board
+        pieces: list[Piece] = [
+            (f"✓ {len(board.eligible):>7,}  ", Tone.STRONG), "will get it",
+            (f"\n⊘ {len(board.blocked):>7,}  ", Tone.STRONG), "will not",
+        ]  # fmt: skip
+        for reason, n in list(board.reasons.items())[:6]:
+            pieces.append((f"\n  {n:>7,}  {blocked_because(reason)}", Tone.MUTED))
+        rest = sum(list(board.reasons.values())[6:])
+        if rest:
+            pieces.append((f"\n  {rest:>7,}  for other reasons", Tone.MUTED))
+        return pieces
+
+    @on(Input.Changed, "#word")
+    def _typed(self, message: Input.Changed) -> None:
+        self.query_one("#send", Button).disabled = message.value.strip().casefold() != WORD
+
+    @on(Input.Submitted, "#word")
+    def _typed_out(self) -> None:
+        if not self.query_one("#send", Button).disabled:
+            self.dismiss(True)
+
+    @on(Button.Pressed, "#send")
+    def _send(self) -> None:
+        self.dismiss(True)
+
+    @on(Button.Pressed, "#cancel")
+    def action_cancel(self) -> None:
+        """Send nothing."""
+        self.dismiss(False)

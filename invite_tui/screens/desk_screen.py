@@ -1,0 +1,124 @@
+"""What the screens over the file have in common: they read it when shown, and again when it changes."""
+
+import asyncio
+from abc import abstractmethod
+from collections.abc import Callable
+from typing import TYPE_CHECKING, ClassVar, Concatenate, ParamSpec, TypeVar, cast
+
+from textual import on, work
+from textual.binding import Binding, BindingType
+from textual.screen import Screen
+
+from invite_core import instants
+from invite_core.errors import InviteError
+from invite_core.store import Store
+from invite_core.views.health import ListenerHealth, listener_health
+from invite_tui.messages import StoreChanged
+from invite_tui.tone import Tone
+from invite_tui.widgets.fault_line import FaultLine
+from invite_tui.widgets.record_table import RecordTable
+from invite_tui.widgets.top_line import TopLine
+
+if TYPE_CHECKING:
+    from invite_tui.app import InviteApp
+    from invite_tui.desk import Desk
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+class DeskScreen(Screen[None]):
+    """A screen over the file. `load` reads and shows; it never runs twice at once."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "back", "Back", id="screen.back"),
+    ]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._asked = False
+        self._loading = False
+        self._keys: dict[str, bool] = {}
+
+    @property
+    def program(self) -> "InviteApp":
+        """The program, by its own type."""
+        return cast("InviteApp", self.app)
+
+    @property
+    def desk(self) -> "Desk":
+        """The file and who sits before it."""
+        return self.program.desk
+
+    @property
+    def in_use(self) -> bool:
+        """Whether this screen is still there to show something: neither it nor the program has been left."""
+        return self.app.is_running and self.is_attached and self in self.app.screen_stack
+
+    async def read(self, function: Callable[Concatenate[Store, P], T], *args: P.args, **named: P.kwargs) -> T:
+        """`Desk.read`, after which nothing goes on if this screen, or the program, has been left meanwhile."""
+        result = await self.desk.read(function, *args, **named)
+        if not self.in_use:
+            raise asyncio.CancelledError
+        return result
+
+    @abstractmethod
+    async def load(self) -> None:
+        """Read what this screen shows, and show it. May raise `InviteError`."""
+
+    def reload(self) -> None:
+        """Load again; asked during a loading, once more afterwards."""
+        self._asked = True
+        if not self._loading and self.is_mounted:
+            self._loading = True
+            self._load()
+
+    @work(group="load")
+    async def _load(self) -> None:
+        try:
+            while self._asked and self.in_use:
+                self._asked = False
+                self._show_health(await self.read(listener_health, now=instants.now()))
+                await self.load()
+            self._refresh_keys()
+        except InviteError as fault:
+            self.show_fault(fault)
+        finally:
+            self._loading = False
+
+    def _refresh_keys(self) -> None:
+        # The footer is made anew each time it is told that keys have changed: tell it only if they have.
+        keys = {active.binding.id or key: active.enabled for key, active in self.active_bindings.items()}
+        if keys != self._keys:
+            self._keys = keys
+            self.refresh_bindings()
+
+    def _show_health(self, health: ListenerHealth) -> None:
+        sentence = health.sentence(instants.now())
+        for line in self.query(TopLine):
+            line.say_right((f"● {sentence}", Tone.GOOD) if health.alive else (f"! {sentence}", Tone.WARNING))
+
+    def show_fault(self, fault: InviteError | None) -> None:
+        """Show what is wrong and what to do, until the next act; None takes it away."""
+        for line in self.query(FaultLine):
+            line.show(fault)
+
+    @on(StoreChanged)
+    def _look_again(self) -> None:
+        self.reload()
+
+    def on_mount(self) -> None:
+        """Read for the first time."""
+        self.reload()
+
+    def on_screen_resume(self) -> None:
+        """What happened while another screen was in front is read now."""
+        self.reload()
+
+    @on(RecordTable.LoadFailed)
+    def _table_failed(self, message: RecordTable.LoadFailed) -> None:
+        self.show_fault(message.fault)
+
+    def action_back(self) -> None:
+        """Go back to the screen before."""
+        self.app.pop_screen()

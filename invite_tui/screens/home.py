@@ -1,0 +1,174 @@
+"""The first screen: events and how their invitations stand, the runs, and what to do first."""
+
+from typing import ClassVar, cast
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.widgets import Footer
+
+from invite_core.views.home_board import EventLine, RunLine, Supplies, event_lines, run_lines, supplies
+from invite_tui.local_time import day, day_and_clock
+from invite_tui.reasons import PAUSED_BECAUSE
+from invite_tui.screens.desk_screen import DeskScreen
+from invite_tui.state_style import STATUSES
+from invite_tui.tone import Tone
+from invite_tui.widgets.fault_line import FaultLine
+from invite_tui.widgets.inert_label import InertLabel, Piece
+from invite_tui.widgets.record_table import RecordTable
+from invite_tui.widgets.records import Cell, Column, Listed
+from invite_tui.widgets.top_line import TopLine
+
+
+class HomeScreen(DeskScreen):
+    """Events above, runs below."""
+
+    CSS_PATH = "home.tcss"
+
+    HELP = """
+The events are listed with how many people were invited (accepted by Meta or better), how many
+messages reached a phone, how many were read, and how many people answered. Below are the runs:
+each is one audience to which one template was sent.
+
+Choose an event to open its newest run (or to write its first message), or a run to open it.
+"""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding(
+            "n", "compose", "New message", id="home.new",
+            tooltip="Choose event, template and audience, and see who would get it",
+        ),
+        Binding("escape", "nothing", "", id="home.stay", show=False),
+    ]  # fmt: skip
+
+    def compose(self) -> ComposeResult:
+        """Top line, first steps, the two lists, keys."""
+        yield TopLine(("Invitations", Tone.ACCENT))
+        yield FaultLine()
+        yield InertLabel(id="first-steps")
+        with Vertical(id="lists"):
+            yield InertLabel(("Events", Tone.STRONG), classes="title")
+            yield RecordTable(
+                Column("Event", 16, grows=True),
+                Column("Date", 17, drop=3),
+                Column("Invited", 7, right=True),
+                Column("Delivered", 9, right=True, drop=2),
+                Column("Read", 6, right=True, drop=4),
+                Column("Yes", 5, right=True),
+                Column("No", 5, right=True),
+                Column("Maybe", 5, right=True),
+                empty="No events yet. Add one with `invite-tui events add`; see the steps above.",
+                opens=True,
+                id="events",
+            )
+            yield InertLabel(("Runs", Tone.STRONG), classes="title")
+            yield RecordTable(
+                Column("Run", 4, right=True),
+                Column("Status", 12),
+                Column("Event", 14, grows=True),
+                Column("Purpose", 12, drop=2),
+                Column("Template", 14, grows=True, drop=3),
+                Column("People", 7, right=True),
+                Column("Waiting", 7, right=True),
+                Column("Failed", 6, right=True),
+                Column("Made", 15, drop=1),
+                empty="Nothing has been sent yet. Press n to choose whom to write to.",
+                opens=True,
+                id="runs",
+            )
+        yield InertLabel(id="why-paused")
+        yield Footer()
+
+    async def load(self) -> None:
+        """Read events, runs and supplies."""
+        events = await self.read(event_lines)
+        runs = await self.read(run_lines)
+        stock = await self.read(supplies)
+        self._newest = {line.event.id: line.newest_run for line in events}
+        self._say_first_steps(stock, bool(runs))
+        self._say_why_paused(runs)
+        self.query_one("#events", RecordTable).show(Listed(events, lambda line: line.event.id, _event_cells))
+        self.query_one("#runs", RecordTable).show(Listed(runs, lambda line: line.run, _run_cells))
+
+    def _say_first_steps(self, stock: Supplies, has_runs: bool) -> None:
+        steps = [
+            (stock.contacts, "people", "invite-tui contacts import FILE"),
+            (stock.events, "events", "invite-tui events add --name … --starts-at … --timezone … --venue …"),
+            (stock.templates, "templates", "invite-tui templates sync"),
+        ]
+        if has_runs or all(n for n, _, _ in steps):
+            self.query_one("#first-steps", InertLabel).say()
+            return
+        pieces: list[Piece] = [("What is needed before the first message", Tone.STRONG)]
+        for n, what, command in steps:
+            done: Piece = (f"\n ✓ {n:,} {what}", Tone.GOOD) if n else f"\n ○ no {what} yet: {command}"
+            pieces.append(done)
+        pieces.append("\n   Then start webhook-listener beside this program, and press n.")
+        self.query_one("#first-steps", InertLabel).say(*pieces)
+
+    def _say_why_paused(self, runs: list[RunLine]) -> None:
+        pieces: list[Piece] = []
+        for run in runs:
+            if run.paused_because is not None:
+                sentence, _ = PAUSED_BECAUSE[run.paused_because]
+                pieces += [
+                    *(["\n"] if pieces else []),
+                    (f"= Run {run.run} is paused. {sentence}", Tone.WARNING),
+                ]
+        self.query_one("#why-paused", InertLabel).say(*pieces)
+
+    @on(RecordTable.Chosen, "#events")
+    def _event_chosen(self, message: RecordTable.Chosen) -> None:
+        event = cast(int, message.key)
+        newest = self._newest.get(event)
+        if newest is not None:
+            self.program.open_run(newest)
+        elif self.desk.may_act:
+            self.program.compose_message(event)
+
+    @on(RecordTable.Chosen, "#runs")
+    def _run_chosen(self, message: RecordTable.Chosen) -> None:
+        self.program.open_run(cast(int, message.key))
+
+    def action_compose(self) -> None:
+        """Begin a new message, for the event under the cursor."""
+        self.program.compose_message(cast("int | None", self.query_one("#events", RecordTable).key))
+
+    def action_nothing(self) -> None:
+        """There is nothing behind this screen."""
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """A viewer composes nothing."""
+        if action == "compose":
+            return self.desk.may_act
+        return super().check_action(action, parameters)
+
+
+def _event_cells(line: EventLine) -> list[Cell]:
+    event = line.event
+    name = f"{event.name} (cancelled)" if event.status == "cancelled" else event.name
+    return [
+        Cell(name, Tone.MUTED if event.status == "cancelled" else Tone.PLAIN),
+        Cell(day(event.starts_at.astimezone(event.zone)), Tone.MUTED),
+        *(_number(n) for n in (line.invited, line.delivered, line.read, line.yes, line.no, line.maybe)),
+    ]
+
+
+def _run_cells(line: RunLine) -> list[Cell]:
+    look = STATUSES[line.status]
+    return [
+        Cell(str(line.run), Tone.MUTED),
+        Cell(look.text, look.tone),
+        Cell(line.event_name),
+        Cell(line.purpose),
+        Cell(line.template, Tone.MUTED),
+        _number(line.eligible),
+        _number(line.waiting),
+        Cell(f"{line.failed:,}", Tone.BAD if line.failed else Tone.MUTED),
+        Cell(day_and_clock(line.created_at), Tone.MUTED),
+    ]
+
+
+def _number(n: int) -> Cell:
+    return Cell(f"{n:,}", Tone.PLAIN if n else Tone.MUTED)

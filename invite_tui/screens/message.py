@@ -1,0 +1,118 @@
+"""One person's message: its whole story, what it says, and what can be done where it failed."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.widgets import Footer
+
+from invite_core.lifecycle.states import State
+from invite_core.provider.error_table import explain
+from invite_core.views.message_timeline import MessageFault, timeline
+from invite_core.views.run_board import message
+from invite_core.views.run_messages import message_text
+from invite_tui.local_time import day_and_clock
+from invite_tui.reasons import blocked_because, remedy
+from invite_tui.screens.desk_screen import DeskScreen
+from invite_tui.state_style import state_look
+from invite_tui.tone import Tone
+from invite_tui.widgets.fault_line import FaultLine
+from invite_tui.widgets.inert_label import InertLabel, Piece
+from invite_tui.widgets.message_bubble import MessageBubble
+from invite_tui.widgets.record_table import RecordTable
+from invite_tui.widgets.records import Cell, Column, Listed
+from invite_tui.widgets.top_line import TopLine
+
+Document = Mapping[str, Any]
+
+
+class MessageScreen(DeskScreen):
+    """The timeline of one message."""
+
+    CSS_PATH = "message.tcss"
+    AUTO_FOCUS = "#timeline"
+
+    HELP = """
+Every change of this message, in the order in which we learned of it, with Meta's own time beside ours.
+An update that came too late to change anything stands among them as “changes nothing”. Times are those
+of this computer's clock zone.
+"""
+
+    def __init__(self, message_id: int) -> None:
+        super().__init__()
+        self.message_id = message_id
+
+    def compose(self) -> ComposeResult:
+        """Facts above, timeline below, the text beside it."""
+        yield TopLine((f"Message {self.message_id}", Tone.ACCENT))
+        yield FaultLine()
+        yield InertLabel(id="facts")
+        with Horizontal(id="story"):
+            with Vertical(id="timeline-side"):
+                yield RecordTable(
+                    Column("When", 15),
+                    Column("State", 14),
+                    Column("What happened", 16, grows=True),
+                    Column("Meta's time", 15, drop=1),
+                    empty="Nothing is known of this message.",
+                    id="timeline",
+                )
+            with VerticalScroll(id="text-side", can_focus=False):
+                yield InertLabel("What it says", classes="title")
+                yield MessageBubble(id="bubble")
+        yield Footer()
+
+    async def load(self) -> None:
+        """Read the message, its timeline and its text."""
+        document = await self.read(message, self.message_id)
+        if document is None:
+            raise MessageFault(f"There is no message {self.message_id}.", "Go back with escape.")
+        lines = await self.read(timeline, self.message_id)
+        self.query_one(TopLine).say_left(
+            (f"Message {self.message_id}  ", Tone.ACCENT), (document["name"] or "(no name)", Tone.STRONG)
+        )
+        self.query_one("#facts", InertLabel).say(*_facts(document))
+        numbered = list(enumerate(lines))
+        self.query_one("#timeline", RecordTable).show(Listed(numbered, lambda line: line[0], _line_cells))
+        text = await self.read(message_text, self.message_id)
+        self.query_one("#bubble", MessageBubble).show(text, "There is no text in this person's language.")
+
+
+def _facts(document: Document) -> list[Piece]:
+    look = state_look(document["state"])
+    held = " (held: Meta checks it before it sends it on)" if document["held"] else ""
+    attempts = document["attempts"]
+    pieces: list[Piece] = [
+        (f"{look.glyph} {look.word}{held}", look.tone),
+        f"   {document['phone'] or 'no number'}, {document['language'] or 'no language'}, run {document['run']}, ",
+        f"sent {attempts} time{'' if attempts == 1 else 's'} to Meta",
+    ]
+    if document["state"] == State.FAILED:
+        fact = explain(document["error_code"])
+        detail = document["error_detail"] or ""
+        pieces += [(f"\n{fact.sentence} ", Tone.BAD), fact.todo, (f"  {detail}", Tone.MUTED)]
+        if document["read_at"]:
+            pieces.append((f"\nIt was read before, {day_and_clock(document['read_at'])}.", Tone.MUTED))
+    if document["state"] == State.UNCONFIRMED:
+        pieces += [
+            ("\nIt may or may not have been sent. ", Tone.WARNING),
+            f"Ask the person, then `invite-tui resolve {document['message']} --as sent` or `not-sent`.",
+        ]
+    for reason in document["block_reasons"] if document["state"] == State.BLOCKED else ():
+        pieces += [(f"\n⊘ {blocked_because(reason)}. ", Tone.WARNING), remedy(reason)]
+    return pieces
+
+
+def _line_cells(numbered: tuple[int, Document]) -> list[Cell]:
+    _, line = numbered
+    look = state_look(line["to"]) if line["to"] else None
+    stale = line["outcome"] == "stale"
+    same = line["from"] == line["to"]
+    return [
+        Cell(day_and_clock(line["at"]), Tone.MUTED),
+        Cell("" if same or look is None else look.text, look.tone if look and not same else Tone.MUTED),
+        Cell(f"{line['cause']}, came late: changes nothing" if stale else line["cause"],
+             Tone.MUTED if stale else Tone.PLAIN),
+        Cell(day_and_clock(line["provider_at"]) if line["provider_at"] else "", Tone.MUTED),
+    ]  # fmt: skip

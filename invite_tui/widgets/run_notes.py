@@ -1,0 +1,97 @@
+"""What a run's board says in words: where every message stands, and what needs a look."""
+
+from collections.abc import Sequence
+
+from invite_core.invitations.runs import Status
+from invite_core.lifecycle.states import State
+from invite_core.provider.error_table import explain
+from invite_core.views.run_board import RunBoard
+from invite_core.views.run_messages import Failures
+from invite_tui.local_time import length
+from invite_tui.pace_shown import PaceShown
+from invite_tui.reasons import PAUSED_BECAUSE, blocked_because, remedy
+from invite_tui.state_style import STATES, STATUSES
+from invite_tui.tone import Tone
+from invite_tui.widgets.inert_label import Piece
+
+
+def done(board: RunBoard) -> int:
+    """Eligible messages that wait no more and are not on the wire."""
+    return max(0, board.run.eligible - waiting(board))
+
+
+def waiting(board: RunBoard) -> int:
+    """Messages that are queued or on the wire."""
+    return board.counts[State.QUEUED] + board.counts[State.SENDING]
+
+
+def status_pieces(board: RunBoard, pace: PaceShown, *, sending_here: bool, may_act: bool) -> list[Piece]:
+    """Status, progress, rate and time left; or why the run stands still and what to do."""
+    look = STATUSES[board.run.status]
+    pieces: list[Piece] = [(look.text, look.tone), f"   {done(board):,} of {board.run.eligible:,} are out"]
+    if board.run.status is Status.SENDING:
+        if pace.rate:
+            pieces.append(f", {pace.rate:.1f} a second")
+        if pace.seconds_left:
+            pieces.append(f", about {length(pace.seconds_left)} left")
+        if not sending_here:
+            pieces.append((" (another program sends it)", Tone.MUTED))
+    if board.run.paused_because is not None:
+        sentence, todo = PAUSED_BECAUSE[board.run.paused_because]
+        pieces += [
+            (f"\n{sentence} ", Tone.WARNING),
+            f"{todo} " if may_act else "",
+            (board.run.paused_detail, Tone.MUTED),
+        ]
+    return pieces
+
+
+def count_column(board: RunBoard, shown: State | None) -> list[Piece]:
+    """A line for every state: glyph, word and number; the one that the list shows stands out."""
+    pieces: list[Piece] = []
+    for state, look in STATES.items():
+        n = board.counts[state]
+        tone = Tone.ACCENT if state is shown else look.tone if n else Tone.MUTED
+        pieces += [*(["\n"] if pieces else []), (f"{look.text:<15}{n:>9,}", tone)]
+    return pieces
+
+
+def count_line(board: RunBoard, shown: State | None, width: int) -> list[Piece]:
+    """The states that have messages, in as few lines of `width` cells as they need."""
+    pieces: list[Piece] = []
+    used = 0
+    for state, look in STATES.items():
+        n = board.counts[state]
+        if not n and state is not shown:
+            continue
+        text = f"{look.glyph} {n:,} {look.word}"
+        gap = "   " if used and used + 3 + len(text) <= width else "\n" if used else ""
+        used = len(text) + (used + 3 if gap == "   " else 0)
+        pieces += [gap, (text, Tone.ACCENT if state is shown else look.tone)]
+    return pieces
+
+
+def note_pieces(board: RunBoard, failed: Sequence[Failures]) -> list[Piece]:
+    """What needs a look, the gravest first: alarms, failures by cause, the unconfirmed, the blocked."""
+    pieces: list[Piece] = []
+    if board.alarms:
+        pieces += [
+            (f"!! {board.alarms} alarm{'s' if board.alarms > 1 else ''}: ", Tone.BAD),
+            "a message may have reached someone twice, or against a decision. ",
+            "See its timeline before anything else is sent.\n",
+        ]
+    for group in failed:
+        fact = explain(group.code)
+        code = f" ({group.code})" if group.code is not None else ""
+        pieces += [(f"✗ {group.n:,} failed{code}: {fact.sentence}", Tone.BAD), f" {fact.todo}\n"]
+    if unconfirmed := board.counts[State.UNCONFIRMED]:
+        pieces += [
+            (f"? {unconfirmed:,} unconfirmed: ", Tone.WARNING),
+            "each may or may not have been sent. An update from Meta settles it; ",
+            "else ask the person, then `invite-tui resolve`.\n",
+        ]
+    if board.held:
+        pieces += [(f"› {board.held:,} held: ", Tone.WARNING), "Meta checks them before it sends them on.\n"]
+    for reason, n in board.blocked.items():
+        pieces += [(f"⊘ {n:,} blocked: {blocked_because(reason)}.", Tone.MUTED), f" {remedy(reason)}\n"]
+    return pieces

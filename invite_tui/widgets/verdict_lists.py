@@ -1,0 +1,117 @@
+"""Who would get a message and who would not, side by side, each person with the reasons."""
+
+from collections.abc import Sequence
+from typing import cast
+
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical
+
+from invite_core.invitations.verdicts import Verdict
+from invite_core.views.preview_board import PreviewBoard
+from invite_tui.reasons import blocked_because, remedy
+from invite_tui.tone import Tone
+from invite_tui.widgets.inert_label import InertLabel, Piece
+from invite_tui.widgets.record_table import RecordTable
+from invite_tui.widgets.records import Cell, Column, Listed
+
+
+class VerdictLists(Horizontal):
+    """Two lists with their numbers above them. The one with the focus says who is spoken of."""
+
+    DEFAULT_CSS = """
+    VerdictLists {
+        width: 1fr;
+        & > .eligible { width: 3fr; }
+        & > .blocked { width: 4fr; margin-left: 1; }
+        & .title { padding: 0 1; height: 1; }
+    }
+    """
+
+    def compose(self) -> ComposeResult:
+        """The two lists."""
+        with Vertical(classes="eligible"):
+            yield InertLabel(id="eligible-title", classes="title")
+            yield RecordTable(
+                Column("Name", 12, grows=True),
+                Column("Number", 16, drop=1),
+                Column("Lang", 5, drop=2),
+                id="eligible",
+            )
+        with Vertical(classes="blocked"):
+            yield InertLabel(id="blocked-title", classes="title")
+            yield RecordTable(
+                Column("Name", 10, grows=True),
+                Column("Number", 16, drop=1),
+                Column("Why not", 26, grows=True),
+                id="blocked",
+            )
+
+    def show(self, board: PreviewBoard, *, from_top: bool) -> None:
+        """Show the verdicts; `from_top` where they are those of another wish."""
+        eligible, blocked = self._tables()
+        eligible.empty = (
+            "Nobody. The reasons stand on the right." if board.blocked else "Nobody is in this audience."
+        )
+        blocked.empty = "Nobody: everyone in this audience would get it."
+        self._show_titles(f"{len(board.eligible):,}", f"{len(board.blocked):,}")
+        eligible.show(Listed(board.eligible, _contact, _eligible_cells), from_top=from_top)
+        blocked.show(Listed(board.blocked, _contact, _blocked_cells), from_top=from_top)
+
+    def show_nothing(self, why: str) -> None:
+        """Show that there are no verdicts, and why."""
+        self._show_titles("", "")
+        for table in self._tables():
+            table.empty = why
+            table.show(Listed[Verdict]([], _contact, _eligible_cells), from_top=True)
+
+    def _show_titles(self, eligible: str, blocked: str) -> None:
+        self.query_one("#eligible-title", InertLabel).say(
+            ("✓ Will get it  ", Tone.STRONG), (eligible, Tone.ACCENT)
+        )
+        self.query_one("#blocked-title", InertLabel).say(
+            ("⊘ Will not  ", Tone.STRONG), (blocked, Tone.ACCENT)
+        )
+
+    def _tables(self) -> tuple[RecordTable, RecordTable]:
+        return self.query_one("#eligible", RecordTable), self.query_one("#blocked", RecordTable)
+
+    @property
+    def in_use(self) -> RecordTable:
+        """The list that has the focus, or that has anybody in it."""
+        eligible, blocked = self._tables()
+        return blocked if blocked.has_focus or not eligible.count else eligible
+
+    @property
+    def person(self) -> tuple[int, str] | None:
+        """Contact id and name of the person under the cursor."""
+        record = self.in_use.record(self.in_use.cursor)
+        return (cast(int, record.key), record.cells[0].text) if record else None
+
+
+def why_blocked(name: str, reasons: Sequence[str]) -> list[Piece]:
+    """All reasons of one person, and what can be done about the strongest; nothing without reasons."""
+    if not reasons:
+        return []
+    because = ", ".join(map(blocked_because, reasons))
+    return [(f"⊘ {name}: ", Tone.STRONG), f"{because}. {remedy(reasons[0])}"]
+
+
+def _contact(verdict: Verdict) -> int:
+    return verdict.contact
+
+
+def _eligible_cells(verdict: Verdict) -> list[Cell]:
+    return [
+        Cell(verdict.name or "(no name)"),
+        Cell(verdict.phone or "", Tone.MUTED),
+        Cell(verdict.language or "", Tone.MUTED),
+    ]
+
+
+def _blocked_cells(verdict: Verdict) -> list[Cell]:
+    more = f" (+{len(verdict.reasons) - 1})" if len(verdict.reasons) > 1 else ""
+    return [
+        Cell(verdict.name or "(no name)"),
+        Cell(verdict.phone or "–", Tone.MUTED),
+        Cell(f"⊘ {blocked_because(verdict.reasons[0])}{more}", Tone.WARNING),
+    ]

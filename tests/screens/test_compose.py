@@ -1,0 +1,156 @@
+import pytest
+from textual.widgets import Input
+
+from invite_core import instants
+from invite_core.invitations.plan import Wish, make_plan
+from invite_core.invitations.verdicts import preview
+from invite_core.store import Store
+from invite_tui.screens.compose import ComposeScreen
+from invite_tui.screens.confirm_send import ConfirmSendScreen
+from invite_tui.screens.home import HomeScreen
+from tests.builders import INVITATION
+from tests.screens.stage import (
+    LARGE,
+    SMALL,
+    compose_invitation,
+    fill,
+    opened,
+    seen,
+    settings_for,
+    start_listening,
+    table,
+    until,
+)
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("size", [SMALL, LARGE])
+async def test_the_numbers_are_those_of_the_core(store: Store, size: tuple[int, int]) -> None:
+    fill(store, "Ana", "Bea", "Caio", without_consent=("Dora",), blocked=("Emil",))
+    verdicts = preview(
+        store, make_plan(store, Wish(event="1", template=INVITATION, language="auto")), now=instants.now()
+    )
+    async with opened(settings_for(store.path), size) as (app, pilot):
+        await compose_invitation(app, pilot)
+        eligible = sum(verdict.eligible for verdict in verdicts)
+        assert table(app, "eligible").count == eligible == 3
+        assert table(app, "blocked").count == len(verdicts) - eligible == 2
+        text = seen(app)
+        assert "Will get it  3" in text
+        assert "Will not  2" in text
+        assert "no consent on record" in text
+        assert "on the Do-Not-Message" in text
+
+
+@pytest.mark.anyio
+async def test_the_message_reads_as_the_person_under_the_cursor_would_read_it(store: Store) -> None:
+    fill(store, "Ana Reis", "Bea Sol")
+    async with opened(settings_for(store.path)) as (app, pilot):
+        await compose_invitation(app, pilot)
+        await until(pilot, lambda: "Dear Ana Reis" in seen(app))
+        app.screen.query_one("#eligible").focus()
+        await pilot.press("down")
+        await until(pilot, lambda: "Dear Bea Sol" in seen(app) and "As Bea Sol reads it" in seen(app))
+        assert "[ Yes, I will come ]" in seen(app)
+
+
+@pytest.mark.anyio
+async def test_a_refused_audience_is_explained_beside_it_and_mended_by_typing(store: Store) -> None:
+    fill(store, "Ana", "Bea", "Caio")
+    async with opened(settings_for(store.path)) as (app, pilot):
+        await compose_invitation(app, pilot)
+        app.screen.query_one("#audience", Input).value = "tag:choirs"
+        await until(pilot, lambda: "Nobody has the tag “choirs”" in seen(app))
+        assert table(app, "eligible").count == 0
+        assert not app.screen.check_action("send", ())
+        app.screen.query_one("#audience", Input).value = "tag:choir"
+        await until(pilot, lambda: "Will get it  2" in seen(app))
+        assert "Nobody has the tag" not in seen(app)
+
+
+@pytest.mark.anyio
+async def test_without_a_listener_sending_is_grey_and_says_why(store: Store) -> None:
+    fill(store, "Ana")
+    async with opened(settings_for(store.path)) as (app, pilot):
+        await compose_invitation(app, pilot)
+        await until(pilot, lambda: "No listener is running" in seen(app))
+        app.screen.query_one("#eligible").focus()
+        await pilot.press("s")
+        await pilot.pause()
+        assert isinstance(app.screen, ComposeScreen)
+        start_listening(store)
+        await until(pilot, lambda: app.screen.check_action("send", ()))
+        assert "No listener is running" not in seen(app)
+
+
+@pytest.mark.anyio
+async def test_what_a_template_lacks_can_be_said_in_the_options(store: Store) -> None:
+    fill(store, "Ana")
+    start_listening(store)
+    async with opened(settings_for(store.path)) as (app, pilot):
+        await pilot.press("n")
+        await until(pilot, lambda: app.screen.query("#template") and "Summer party" in seen(app))
+        app.screen.query_one("#template").focus()
+        await pilot.press("enter", "home", "down", "down", "enter")
+        await until(pilot, lambda: "Nothing fills parameter 1 of template party_reminder" in seen(app))
+        assert not app.screen.check_action("send", ())
+        app.screen.query_one(
+            "#options", Input
+        ).value = "--map 1=name --map 2=event.name --map button.2=name --button 0=yes --button 1=no"
+        await until(pilot, lambda: app.screen.check_action("send", ()))
+        await until(pilot, lambda: "Hello Ana, just a few days until" in seen(app))
+
+
+@pytest.mark.anyio
+async def test_the_confirmation_repeats_the_numbers_and_enter_alone_never_sends(store: Store) -> None:
+    fill(store, "Ana", "Bea", without_consent=("Dora",), blocked=("Emil",))
+    start_listening(store)
+    async with opened(settings_for(store.path)) as (app, pilot):
+        await compose_invitation(app, pilot)
+        app.screen.query_one("#eligible").focus()
+        await until(pilot, lambda: app.screen.check_action("send", ()))
+        await pilot.press("s")
+        await until(pilot, lambda: "This cannot be undone" in seen(app))
+        for words in ("Send to 2 people?", "Summer party", INVITATION, "2  will get it", "2  will not",
+                      "1  no consent on record", "1  on the Do-Not-Message list"):  # fmt: skip
+            assert words in seen(app)
+        await pilot.press("s", "s", "enter")
+        await until(pilot, lambda: isinstance(app.screen, ComposeScreen))
+        await pilot.press("enter")
+    assert store.value("SELECT count(*) FROM invite_send_runs") == 0
+
+
+@pytest.mark.anyio
+async def test_many_people_need_a_typed_word(store: Store) -> None:
+    fill(store, *(f"Guest {n}" for n in range(201)))
+    start_listening(store)
+    async with opened(settings_for(store.path)) as (app, pilot):
+        await compose_invitation(app, pilot)
+        app.screen.query_one("#eligible").focus()
+        await until(pilot, lambda: app.screen.check_action("send", ()))
+        await pilot.press("s")
+        await until(pilot, lambda: "Type “send”" in seen(app))
+        assert app.screen.query_one("#send").disabled
+        app.screen.query_one("#word", Input).focus()
+        await pilot.press(*"sent", "enter")
+        await pilot.pause()
+        assert isinstance(app.screen, ConfirmSendScreen)
+        assert app.screen.query_one("#send").disabled
+        await pilot.press("backspace", "d")
+        await until(pilot, lambda: not app.screen.query_one("#send").disabled)
+        await pilot.press("escape")
+        await until(pilot, lambda: isinstance(app.screen, ComposeScreen))
+    assert store.value("SELECT count(*) FROM invite_send_runs") == 0
+
+
+@pytest.mark.anyio
+async def test_escape_leaves_a_field_before_it_leaves_the_screen(store: Store) -> None:
+    fill(store, "Ana")
+    async with opened(settings_for(store.path)) as (app, pilot):
+        await compose_invitation(app, pilot)
+        await pilot.press("tab")
+        app.screen.query_one("#audience").focus()
+        await pilot.press("escape")
+        assert isinstance(app.screen, ComposeScreen)
+        await pilot.press("escape")
+        await until(pilot, lambda: isinstance(app.screen, HomeScreen))
