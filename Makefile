@@ -3,13 +3,15 @@ PYTHON ?= python3
 VENV ?= .venv
 PY = $(VENV)/bin/python
 
-.PHONY: help demo test check lint format types imports requirements clean
+.PHONY: help demo screens test check lint format types imports bench-transport requirements clean
 
 help:
 	@echo "make demo     the product at work: a stand-in for Meta, the listener, sample people, the screen"
 	@echo "make test     every fast test"
 	@echo "make check    test, lint, format, types and import contracts: what CI runs"
 	@echo "make format   rewrite the code in the house style"
+	@echo "make screens  make the pictures of the screens in docs/screens"
+	@echo "make bench-transport   how fast requests leave, against bare loops (benchmarks/README.md)"
 
 demo: $(VENV)/.run
 	$(PY) -m invite_tui demo
@@ -33,6 +35,12 @@ types: $(VENV)/.dev
 imports: $(VENV)/.dev
 	$(VENV)/bin/lint-imports
 
+bench-transport: $(VENV)/.run
+	$(PY) -m benchmarks.transport
+
+screens: $(VENV)/.dev
+	$(PY) -m tests.screens.pictures docs/screens
+
 # Exact versions with hashes, and no addresses: whatever index pip is set up with serves them.
 requirements: $(VENV)/.dev
 	$(PY) -m pip install --quiet uv
@@ -40,6 +48,8 @@ requirements: $(VENV)/.dev
 	    --no-header --no-annotate --quiet pyproject.toml --group build -o requirements/run.txt
 	$(VENV)/bin/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	    --no-header --no-annotate --quiet pyproject.toml --group dev -o requirements/dev.txt
+	$(VENV)/bin/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	    --no-header --no-annotate --quiet pyproject.toml --group build --group bench -o requirements/bench.txt
 
 $(PY):
 	$(PYTHON) -m venv $(VENV)

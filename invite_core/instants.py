@@ -4,7 +4,7 @@ Every stored moment has the same 24 characters (`2026-11-25T08:30:00.000Z`), so 
 text compares the moments, in SQLite and in any other engine.
 """
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 
 from invite_core.errors import InviteError
 
@@ -40,13 +40,29 @@ def from_unix(seconds: int) -> str:
     return stored(datetime.fromtimestamp(seconds, UTC))
 
 
+def spoken(moment: str) -> str:
+    """A stored moment as a sentence of the core tells it: `2026-11-25 08:30 UTC`."""
+    return f"{moment[:10]} {moment[11:16]} UTC"
+
+
+def moment_in(text: str, zone: tzinfo) -> datetime:
+    """An ISO 8601 date or moment, read in `zone` where it names no offset; aware, in UTC.
+
+    Raises ValueError for anything else.
+    """
+    moment = datetime.fromisoformat(text)
+    try:
+        return (moment if moment.tzinfo else moment.replace(tzinfo=zone)).astimezone(UTC)
+    except OverflowError as error:
+        raise ValueError(f"{text} lies outside the calendar") from error
+
+
 def day_or_moment(text: str) -> datetime:
     """An ISO 8601 date (midnight UTC) or moment (UTC where it names no offset).
 
     Raises `InviteError` for anything else.
     """
     try:
-        moment = datetime.fromisoformat(text)
-        return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
-    except (ValueError, OverflowError):
+        return moment_in(text, UTC)
+    except ValueError:
         raise InviteError(f"“{text}” is no date.", "Write it like 2026-05-01 or 2026-05-01T18:30.") from None

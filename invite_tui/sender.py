@@ -14,7 +14,7 @@ from textual.message import Message
 from invite_core import instants
 from invite_core.errors import InviteError
 from invite_core.invitations import freezing, runs
-from invite_core.invitations.plan import Wish, make_plan
+from invite_core.invitations.plan import Plan
 from invite_core.invitations.runs import Run
 from invite_core.operations.sending import becoming_sender, require_listener, send_run
 from invite_core.settings import Settings
@@ -49,8 +49,8 @@ class Sender:
         """Whether the thread is at work."""
         return self._thread is not None and self._thread.is_alive()
 
-    async def send(self, wish: Wish, *, confirmed: int) -> int:
-        """Make a run of the wish and send it; gives its id once it is in the file.
+    async def send(self, plan: Plan, *, confirmed: int) -> int:
+        """Make a run of the plan that was confirmed and send it; gives its id once it is in the file.
 
         Raises `AudienceGrew`, with nothing stored, if more than `confirmed` people would get it, and
         whatever keeps the run from being made or this process from becoming the sender.
@@ -60,7 +60,7 @@ class Sender:
             now = instants.now()
             require_listener(store, now=now)
             with store.write():
-                run = freezing.freeze(store, make_plan(store, wish), by=self._settings.acting(), now=now)
+                run = freezing.freeze(store, plan, by=self._settings.acting(), now=now)
                 if run.eligible > confirmed:
                     raise AudienceGrew(
                         f"Meanwhile {run.eligible} people would get it, not the {confirmed} you confirmed.",
@@ -92,6 +92,8 @@ class Sender:
 
     def _work(self, prepare: Callable[[Store], Run], begun: Future[int]) -> None:
         fault: InviteError | None = None
+        if not begun.set_running_or_notify_cancel():  # whoever asked has gone; nothing was begun
+            return
         try:
             by = self._settings.acting()
             with Store.open(self._settings.db) as store, becoming_sender(store, by=by):

@@ -7,22 +7,27 @@ does not live to learn is `unconfirmed` at the next start, and never queued agai
 """
 
 import asyncio
+import random
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Protocol
 
 from invite_core import instants
-from invite_core.dispatch.pace import Hold, TokenBucket
+from invite_core.crashpoints import crashpoint
+from invite_core.dispatch import gate
+from invite_core.dispatch.failure_burst import FailureBurst
+from invite_core.dispatch.gate import Hindrance, Rules
+from invite_core.dispatch.pace import Hold, TokenBucket, backoff
 from invite_core.invitations import freezing, runs
 from invite_core.invitations.button_meanings import payload
 from invite_core.invitations.runs import PauseReason, Run, Status
 from invite_core.invitations.templates import Variant
 from invite_core.lifecycle import attempts, control
 from invite_core.lifecycle.attempts import Claim
-from invite_core.operators import SENDER, Operator
-from invite_core.provider.outcome import Outcome, Refused, Unknown
+from invite_core.operators import SENDER
+from invite_core.provider.outcome import Fault, Outcome, Refused, Unknown
 from invite_core.provider.template_request import build_template_message
 from invite_core.store import Store, StoreError
 
@@ -31,6 +36,9 @@ MAX_UNREACHED = 5
 
 STORAGE_PATIENCE_S = 60.0
 """How long answers that cannot be written are kept and tried again before the sender gives up."""
+
+LOOK_AGAIN_S = 2.0
+"""How often what changes slowly is read again: the listener, the daily limit, quality, bursts of failures."""
 
 
 class Provider(Protocol):
@@ -57,10 +65,16 @@ class Dispatch:
     max_in_flight: int
     stop: asyncio.Event = field(default_factory=asyncio.Event)
     clock: Callable[[], datetime] = instants.now
+    rules: Rules = field(default_factory=Rules)
+    chance: Callable[[], float] = random.random
     _bucket: TokenBucket = field(init=False)
     _hold: Hold = field(default_factory=Hold, init=False)
     _in_flight: set[asyncio.Task[None]] = field(default_factory=set, init=False)
     _answers: list[tuple[str, Outcome]] = field(default_factory=list, init=False)
+    _burst: FailureBurst = field(default_factory=FailureBurst, init=False)
+    _looked_at: float | None = field(default=None, init=False)
+    _people_left: int | None = field(default=None, init=False)
+    _transitions_before: int = field(default=0, init=False)
     _woken: asyncio.Event = field(default_factory=asyncio.Event, init=False)
     _nothing_due: bool = field(default=False, init=False)
     _variants: dict[str, Variant] = field(default_factory=dict, init=False)
@@ -72,6 +86,9 @@ class Dispatch:
         is then `unconfirmed` at the next start.
         """
         self._bucket = TokenBucket(self.messages_per_second)
+        self._transitions_before = (
+            self.store.value("SELECT coalesce(max(id), 0) FROM message_transitions") or 0
+        )
         watch = asyncio.create_task(self._wake_when_stopped())
         try:
             while True:
@@ -105,13 +122,18 @@ class Dispatch:
             runs.start(self.store, self.run, at=instants.stored(now))
             for attempt, outcome in self._answers[:written]:
                 attempts.record_outcome(self.store, attempt, outcome, now=now)
+            crashpoint("dispatch.answers_recorded")
             self._pause_if_refused(self._answers[:written], now)
             claims = self._claim(now)
             if not claims and not self._in_flight and len(self._answers) == written:
                 control.finish_if_done(self.store, self.run, now=now)
+            crashpoint("dispatch.before_commit")
+        crashpoint("dispatch.committed")
         for _, outcome in self._answers[:written]:
             self._adapt(outcome)
         del self._answers[:written]
+        if self._people_left is not None:
+            self._people_left -= len(claims)
         return claims
 
     def _claim(self, now: datetime) -> list[Claim]:
@@ -119,18 +141,19 @@ class Dispatch:
         if run.status is not Status.SENDING:
             return []
         if self.stop.is_set():
-            self._pause(PauseReason.SENDER_STOPPED, "The sender was asked to stop.", now)
-            return []
-        if run.not_before and instants.stored(now) < run.not_before:
-            self._pause(PauseReason.OUTSIDE_WINDOW, f"Nothing is sent before {run.not_before}.", now)
-            return []
+            stopped = Hindrance(PauseReason.SENDER_STOPPED, "The sender was asked to stop.")
+            return self._hindered(stopped, now)
         room = self._room(run, now)
+        if isinstance(room, Hindrance):
+            return self._hindered(room, now)
         if room <= 0 or self._hold.remaining(time.monotonic()):
             return []
         granted = self._bucket.take(room, time.monotonic())
         if not granted:
             return []
         plan = freezing.plan_of(self.store, run)
+        if fell := gate.quality_fell(self.store, run, plan):
+            return self._hindered(fell, now)
         self._variants = {variant.language: variant for variant in plan.variants}
         claims = attempts.claim(
             self.store, self.run, plan, limit=granted, phone_number_id=self.phone_number_id, now=now
@@ -139,29 +162,51 @@ class Dispatch:
         self._nothing_due = len(claims) < granted
         return claims
 
-    def _room(self, run: Run, now: datetime) -> int:
+    def _room(self, run: Run, now: datetime) -> int | Hindrance:
+        """How many messages may be claimed, or what forbids it."""
+        if early := gate.too_early(run, now):
+            return early
+        if slow := self._look_again(now):
+            return slow
         room = self.max_in_flight - len(self._in_flight)
-        if run.first_slice is None:
+        if self._people_left is not None:
+            room = min(room, self._people_left)
+        left = gate.first_slice_left(self.store, run)
+        if left is None:
             return room
-        tried = self.store.value(
-            """SELECT count(DISTINCT message) FROM send_attempts
-               WHERE message IN (SELECT id FROM invite_messages WHERE run = ?)""",
-            (run.id,),
-        )
-        left = run.first_slice - int(tried)
         if left <= 0 and not self._in_flight:
-            self._pause(PauseReason.FIRST_SLICE, f"The first {run.first_slice} are out.", now)
+            return Hindrance(PauseReason.FIRST_SLICE, f"The first {run.first_slice} are out.")
         return min(room, left)
+
+    def _look_again(self, now: datetime) -> Hindrance | None:
+        moment = time.monotonic()
+        full = self._people_left is not None and self._people_left <= 0
+        if self._looked_at is not None and moment - self._looked_at < LOOK_AGAIN_S and not full:
+            return None
+        self._looked_at = moment
+        self._people_left, full_day = gate.day_is_full(self.store, now=now)
+        return (
+            full_day
+            or gate.listener_away(self.store, self.rules, now=now)
+            or gate.updates_fail_alike(self.store, self.run, after=self._transitions_before)
+        )
+
+    def _hindered(self, hindrance: Hindrance, now: datetime) -> list[Claim]:
+        """Pause the run if anything still waits; what has no message left to hold back is let finish."""
+        if control.any_waiting(self.store, self.run):
+            runs.pause(self.store, self.run, hindrance.because, by=SENDER, now=now, detail=hindrance.detail)
+        return []
 
     def _pause_if_refused(self, answers: list[tuple[str, Outcome]], now: datetime) -> None:
         for _, outcome in answers:
+            self._burst.see(outcome)
             if isinstance(outcome, Refused) and outcome.pauses is not None:
-                self._pause(PauseReason(outcome.pauses), outcome.detail, now)
+                self._hindered(Hindrance(PauseReason(outcome.pauses), outcome.detail), now)
+        if sentence := self._burst.sentence:
+            self._hindered(Hindrance(PauseReason.FAILURE_BURST, sentence), now)
         if self._hold.unreached >= MAX_UNREACHED:
-            self._pause(PauseReason.FAILURE_BURST, "Meta cannot be reached from this computer.", now)
-
-    def _pause(self, because: PauseReason, detail: str, now: datetime, by: Operator = SENDER) -> None:
-        runs.pause(self.store, self.run, because, by=by, now=now, detail=detail)
+            unreached = "Meta cannot be reached from this computer."
+            self._hindered(Hindrance(PauseReason.FAILURE_BURST, unreached), now)
 
     def _adapt(self, outcome: Outcome) -> None:
         if not isinstance(outcome, Refused):
@@ -172,25 +217,35 @@ class Dispatch:
                 self._hold.unreached += 1
                 self._hold.extend(moment, min(30.0, 0.5 * 2**self._hold.unreached))
         elif outcome.holds_everyone:
+            self._bucket.slow_down(time.monotonic())
             self._hold.extend(time.monotonic(), outcome.wait_seconds or 1.0)
 
     async def _post(self, claim: Claim) -> None:
+        outcome: Outcome = Unknown(cause="cancelled", detail="The sender was stopped.")
         try:
-            outcome = await self.provider.send_template(self._body(claim))
-        except asyncio.CancelledError:
-            self._answers.append(
-                (claim.attempt, Unknown(cause="cancelled", detail="The sender was stopped."))
-            )
-            raise
-        except Exception as error:  # whatever it was, the request may have left
-            self._answers.append((claim.attempt, Unknown(cause=type(error).__name__, detail="")))
-        else:
-            self._answers.append((claim.attempt, outcome))
+            outcome = await self._outcome(claim)
         finally:
+            crashpoint("dispatch.answered")
+            self._answers.append((claim.attempt, outcome))
             # Gone from the wire before the loop is woken, so that it sees the room that this makes.
             if (task := asyncio.current_task()) is not None:
                 self._in_flight.discard(task)
             self._woken.set()
+
+    async def _outcome(self, claim: Claim) -> Outcome:
+        try:
+            body = self._body(claim)
+        except (KeyError, ValueError) as error:
+            return Refused(Fault.RECIPIENT, f"The message could not be put together ({error}).")
+        crashpoint("dispatch.before_post")
+        try:
+            outcome = await self.provider.send_template(body)
+        except Exception as error:  # whatever it was, the request may have left
+            return Unknown(cause=type(error).__name__, detail="")
+        if isinstance(outcome, Refused) and outcome.requeue and outcome.wait_seconds:
+            wait = backoff(outcome.code, outcome.wait_seconds, claim.tries, self.chance())
+            return replace(outcome, wait_seconds=wait)
+        return outcome
 
     def _body(self, claim: Claim) -> dict[str, Any]:
         variant = self._variants[claim.language]

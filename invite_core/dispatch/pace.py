@@ -1,18 +1,30 @@
-"""How fast messages may leave: a token bucket on the monotonic clock. No wall time decides anything."""
+"""How fast messages may leave: on the monotonic clock, in seconds passed in. No wall time decides."""
 
+import math
 from dataclasses import dataclass, field
+
+SLOWEST = 1.0
+"""Messages a second below which no refusal slows the sender down."""
+
+RECOVERY_S = 10.0
+"""Seconds without a refusal after which a tenth of the full rate is given back."""
 
 
 @dataclass(slots=True)
 class TokenBucket:
     """`rate` messages a second; at most a quarter of a second's worth (and at least one) saved up.
 
-    Moments are seconds of a monotonic clock, passed in.
+    A refusal for the pace halves the rate; it comes back a tenth of the full rate at a time.
     """
 
     rate: float
+    _full: float = field(init=False)
     _tokens: float = field(default=1.0, init=False)
     _since: float | None = field(default=None, init=False)
+    _slowed_at: float | None = field(default=None, init=False)
+
+    def __post_init__(self) -> None:
+        self._full = self.rate
 
     def take(self, wanted: int, moment: float) -> int:
         """How many of `wanted` may leave now; they are spent."""
@@ -30,7 +42,17 @@ class TokenBucket:
         """Return what was granted and not used."""
         self._tokens += unused
 
+    def slow_down(self, moment: float) -> None:
+        """Halve the rate: Meta says that messages leave too fast. Refusals of one second count once."""
+        if self._slowed_at is None or moment - self._slowed_at >= 1.0:
+            self.rate = max(min(SLOWEST, self._full), self.rate / 2)
+            self._slowed_at = moment
+            self._tokens = min(self._tokens, 0.0)
+
     def _refill(self, moment: float) -> None:
+        if self._slowed_at is not None and moment - self._slowed_at >= RECOVERY_S:
+            self.rate = min(self._full, self.rate + self._full / 10)
+            self._slowed_at = moment if self.rate < self._full else None
         if self._since is not None:
             most = max(1.0, self.rate / 4)
             self._tokens = min(most, self._tokens + max(0.0, moment - self._since) * self.rate)
@@ -52,3 +74,18 @@ class Hold:
     def remaining(self, moment: float) -> float:
         """Seconds that are left of the pause."""
         return max(0.0, self.until - moment)
+
+
+LONGEST_WAIT_S = 3600.0
+
+
+def backoff(code: int | None, base_s: float, tries: int, chance: float) -> float:
+    """Seconds before a refused message is tried again, after `tries` tries; `chance` is from 0 up to 1.
+
+    Meta asks for 4, 16, 64 … seconds where one person got too much (131056, about-the-platform);
+    others double. Up to a quarter is added by chance, so that many refused at once do not return at
+    once; an hour is the most.
+    """
+    growth = 4.0 if code == 131056 else 2.0
+    grown = min(LONGEST_WAIT_S, max(base_s, 0.0) * math.pow(growth, min(max(tries - 1, 0), 20)))
+    return min(LONGEST_WAIT_S, grown * (1 + chance / 4))

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from invite_core.crashpoints import crashpoint
 from invite_core.invitations import runs
 from invite_core.invitations.runs import PauseReason
 from invite_core.lifecycle import attempts
@@ -14,6 +15,7 @@ def recover(store: Store, *, now: datetime) -> int:
     (`sender_stopped`); how many messages became unconfirmed. The caller holds the sender's lock."""
     with store.write():
         messages = attempts.abandoned(store, now=now)
+        crashpoint("recovery.abandoned")
         for row in store.rows("SELECT id FROM invite_send_runs WHERE status = 'sending'"):
             runs.pause(
                 store,

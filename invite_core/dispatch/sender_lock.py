@@ -13,7 +13,11 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
+from invite_core.crashpoints import crashpoint
 from invite_core.errors import InviteError
+
+PATIENCE_S = 2.0
+"""How long a sender tries for the lock: whoever only asks whether it is free has it for an instant."""
 
 
 class SenderBusy(InviteError):
@@ -33,14 +37,21 @@ def _lock_path(database: Path) -> Path:
     return database.with_name(database.name + ".send.lock")
 
 
-def _holder_path(database: Path) -> Path:
+def _note_path(database: Path) -> Path:
     return database.with_name(database.name + ".sender.json")
+
+
+def _lock(database: Path, patience_s: float) -> FileLock:
+    return FileLock(
+        _lock_path(database), timeout=patience_s, poll_interval=0.01, mode=0o600, fallback_to_soft=False
+    )
 
 
 @contextmanager
 def sender_lock(database: Path, *, operator: str, since: str) -> Iterator[None]:
-    """Hold the lock for the block. Raises `SenderBusy`, naming the holder, if another process has it."""
-    lock = FileLock(_lock_path(database), timeout=0, mode=0o600, fallback_to_soft=False)
+    """Hold the lock for the block. Raises `SenderBusy`, naming the holder, if another process has it
+    and keeps it for two seconds."""
+    lock = _lock(database, PATIENCE_S)
     try:
         lock.acquire()
     except Timeout:
@@ -51,29 +62,44 @@ def sender_lock(database: Path, *, operator: str, since: str) -> Iterator[None]:
             "Keep the database on a local disk that you may write to.",
         ) from error
     try:
-        note = _holder_path(database)
+        crashpoint("sender_lock.taken")
+        note = _note_path(database)
         note.write_text(json.dumps({"pid": os.getpid(), "operator": operator, "since": since}), "utf-8")
         note.chmod(0o600)
+        crashpoint("sender_lock.noted")
         yield
     finally:
-        _holder_path(database).unlink(missing_ok=True)
+        crashpoint("sender_lock.before_release")
+        _note_path(database).unlink(missing_ok=True)
         lock.release()
 
 
 def require_free(database: Path) -> None:
-    """Raise `SenderBusy` if another process is sending; takes nothing."""
-    lock = FileLock(_lock_path(database), timeout=0, mode=0o600, fallback_to_soft=False)
+    """Raise `SenderBusy` if another process is sending. For whoever only wants to know: a sender that
+    starts at the same moment is not disturbed.
+
+    A sender has a note beside the lock, so without one the lock is not touched. A note that a dead
+    sender left is taken away, under the lock.
+    """
+    if not _note_path(database).exists():
+        return
+    lock = _lock(database, 0)
     try:
         lock.acquire()
     except Timeout:
         raise _busy(holder(database)) from None
-    lock.release()
+    except (OSError, NotImplementedError):
+        return  # a folder that cannot be written to: whoever wants to send here is told so
+    try:
+        _note_path(database).unlink(missing_ok=True)
+    finally:
+        lock.release()
 
 
 def holder(database: Path) -> Holder | None:
     """Who says to be sending, or None where nobody does."""
     try:
-        noted = json.loads(_holder_path(database).read_text("utf-8"))
+        noted = json.loads(_note_path(database).read_text("utf-8"))
         return Holder(int(noted["pid"]), str(noted["operator"]), str(noted["since"]))
     except (OSError, ValueError, KeyError, TypeError):
         return None

@@ -14,6 +14,8 @@ from invite_core.errors import InviteError
 from invite_core.instants import stored
 from invite_core.invitations import events
 from invite_core.operators import Operator
+from invite_core.people import acts
+from invite_core.people.addressing import own_contacts
 from invite_core.people.languages import normalised_language
 from invite_core.people.names import name_key
 from invite_core.store import Store
@@ -197,11 +199,6 @@ def last_answer(contact: str, event: str) -> str:
         ORDER BY given_at DESC, replies.id DESC LIMIT 1"""
 
 
-def own_contacts(contact: str) -> str:
-    """SQL for the ids of `contact` and of those merged into it."""
-    return f"(SELECT own.id FROM contacts AS own WHERE own.id = {contact} OR own.merged_into = {contact})"
-
-
 def _invited(event: str) -> str:
     # `+ 0` keeps the engine from walking through all messages of the event once per person.
     return f"""EXISTS (SELECT 1 FROM invite_messages WHERE invite_messages.contact IN {own_contacts("person.id")}
@@ -223,6 +220,8 @@ def save(store: Store, name: str, expression: str, *, by: Operator, now: datetim
                    saved_at = excluded.saved_at, saved_by = excluded.saved_by""",
             {"name": name, "key": name_key(name), "expression": expression, "at": stored(now), "by": by.name},
         )
+        detail = {"expression": expression}
+        acts.record(store, "save audience", "audience", name, detail=detail, by=by, now=now)
 
 
 def saved(store: Store) -> list[dict[str, object]]:

@@ -1,13 +1,14 @@
-"""Events: what people are invited to."""
+"""Events: what people are invited to. `event_changes` changes them."""
 
 import json
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from invite_core.errors import InviteError
-from invite_core.instants import read, stored
+from invite_core.instants import moment_in, read, stored
 from invite_core.operators import Operator
+from invite_core.people import acts
 from invite_core.people.names import name_key
 from invite_core.store import Row, Store
 
@@ -68,7 +69,7 @@ def add(
     end before the start.
     """
     by.may_act("add an event")
-    facts = _facts(name, starts_at, timezone, venue, ends_at, answer_by)
+    facts = checked_facts(name, starts_at, timezone, venue, ends_at, answer_by)
     with store.write():
         event = store.insert(
             """INSERT INTO events (name, name_key, starts_at, ends_at, answer_by, timezone, venue,
@@ -76,64 +77,8 @@ def add(
                VALUES (:name, :name_key, :starts_at, :ends_at, :answer_by, :timezone, :venue, :now, :now)""",
             {**facts, "now": stored(now)},
         )
+        acts.record(store, "add event", "event", str(event), detail={"name": facts["name"]}, by=by, now=now)
     return get(store, event)
-
-
-def edit(
-    store: Store,
-    event: Event,
-    *,
-    name: str | None = None,
-    starts_at: str | None = None,
-    timezone: str | None = None,
-    venue: str | None = None,
-    ends_at: str | None = None,
-    answer_by: str | None = None,
-    by: Operator,
-    now: datetime,
-) -> Event:
-    """Change facts of an event; in the same transaction every unfinished run of it is paused
-    (`facts_changed`), because it froze the old ones. Raises `EventFault` as `add` does."""
-    by.may_act("change an event")
-    facts = _facts(
-        event.name if name is None else name,
-        starts_at or stored(event.starts_at),
-        timezone or event.timezone,
-        event.venue if venue is None else venue,
-        ends_at or (stored(event.ends_at) if event.ends_at else None),
-        answer_by or (stored(event.answer_by) if event.answer_by else None),
-    )
-    with store.write():
-        store.execute(
-            """UPDATE events SET name = :name, name_key = :name_key, starts_at = :starts_at, ends_at = :ends_at,
-                   answer_by = :answer_by, timezone = :timezone, venue = :venue, changed_at = :now,
-                   facts_version = facts_version + 1,
-                   status = CASE status WHEN 'cancelled' THEN status ELSE 'changed' END
-               WHERE id = :event""",
-            {**facts, "event": event.id, "now": stored(now)},
-        )
-        _pause_runs(store, event.id, "The event was changed after this run was made.", stored(now))
-        _record(store, "edit event", event.id, by, now)
-    return get(store, event.id)
-
-
-def cancel(store: Store, event: Event, *, by: Operator, now: datetime) -> Event:
-    """Mark the event cancelled and pause every unfinished run of it in the same transaction.
-
-    Raises `EventFault` if it is cancelled already: the run that tells people so must not be paused.
-    """
-    by.may_act("cancel an event")
-    with store.write():
-        if get(store, event.id).status == "cancelled":
-            raise EventFault(f"The event “{event.name}” is cancelled already.", "Nothing is left to do.")
-        store.execute(
-            """UPDATE events SET status = 'cancelled', facts_version = facts_version + 1, changed_at = :now
-               WHERE id = :event""",
-            {"event": event.id, "now": stored(now)},
-        )
-        _pause_runs(store, event.id, "The event was cancelled.", stored(now))
-        _record(store, "cancel event", event.id, by, now)
-    return get(store, event.id)
 
 
 def get(store: Store, event: int) -> Event:
@@ -183,9 +128,10 @@ def _event(row: Row) -> Event:
     )
 
 
-def _facts(
+def checked_facts(
     name: str, starts_at: str, timezone: str, venue: str, ends_at: str | None, answer_by: str | None
 ) -> dict[str, object]:
+    """An event's facts as its row holds them. Raises `EventFault` as `add` does."""
     for what, value in (("name", name), ("venue", venue)):
         if not value.strip():
             raise EventFault(f"The event has no {what}.", f"Give it a {what}.")
@@ -212,35 +158,8 @@ def _facts(
 
 def _moment(text: str, zone: ZoneInfo, what: str) -> datetime:
     try:
-        moment = datetime.fromisoformat(text)
-        return (moment if moment.tzinfo else moment.replace(tzinfo=zone)).astimezone(UTC)
-    except (ValueError, OverflowError):
+        return moment_in(text, zone)
+    except ValueError:
         raise EventFault(
             f"The event's {what} “{text}” is no date and time.", "Write it like 2027-06-12T18:30."
         ) from None
-
-
-def _pause_runs(store: Store, event: int, detail: str, now: str) -> None:
-    store.execute(
-        """UPDATE invite_send_runs
-           SET status = 'paused', paused_because = 'facts_changed', paused_detail = :detail, changed_at = :now
-           WHERE event = :event AND status IN ('draft', 'ready', 'sending', 'paused')""",
-        {"event": event, "detail": detail, "now": now},
-    )
-
-
-def _record(store: Store, act: str, event: int, by: Operator, now: datetime) -> None:
-    store.insert(
-        """INSERT INTO operator_acts (at, by, role, act, subject_kind, subject)
-           VALUES (:at, :by, :role, :act, 'event', :subject)""",
-        {"at": stored(now), "by": by.name, "role": by.role, "act": act, "subject": str(event)},
-    )
-
-
-def unfinished_runs(store: Store, event: int) -> list[int]:
-    """The runs of `event` that an edit or a cancellation has paused or would pause."""
-    rows = store.rows(
-        "SELECT id FROM invite_send_runs WHERE event = ? AND status IN ('draft', 'ready', 'sending', 'paused')",
-        (event,),
-    )
-    return [row["id"] for row in rows]

@@ -13,6 +13,7 @@ from invite_core.invitations.runs import Run
 from invite_core.invitations.templates import Variant
 from invite_core.invitations.verdicts import verdict_query
 from invite_core.operators import Operator
+from invite_core.people import acts
 from invite_core.store import Row, Store
 
 
@@ -20,8 +21,8 @@ def freeze(store: Store, plan: Plan, *, by: Operator, now: datetime) -> Run:
     """Freeze the plan into a run that is `ready`. One transaction; gives the run.
 
     Raises `TemplateFault` while a parameter has no field or a button no meaning, `PlanFault` where
-    nobody is in the audience, the event is cancelled (but for a cancellation), or the event or a text
-    was changed since the plan was made.
+    nobody is in the audience, or more than one person in that of a test, the event is cancelled (but for
+    a cancellation), or the event or a text was changed since the plan was made.
     """
     by.may_act("create a run")
     templates.require_complete(plan.variants)
@@ -52,12 +53,21 @@ def freeze(store: Store, plan: Plan, *, by: Operator, now: datetime) -> Run:
              "occasion": plan.occasion, "now": at},
         )  # fmt: skip
         _count(store, run)
-        if not store.value("SELECT total FROM invite_send_runs WHERE id = ?", (run,)):
-            raise PlanFault(
-                f"Nobody is in the audience “{plan.audience}”.", "Choose another audience, or import people."
-            )
-        runs.record(store, "create run", run, by=by, at=at)
+        _require_people(plan, runs.get(store, run).total)
+        acts.record(store, "create run", "run", str(run), by=by, now=now)
     return runs.get(store, run)
+
+
+def _require_people(plan: Plan, total: int) -> None:
+    if not total:
+        raise PlanFault(
+            f"Nobody is in the audience “{plan.audience}”.", "Choose another audience, or import people."
+        )
+    if plan.purpose is Purpose.TEST and total > 1:
+        raise PlanFault(
+            f"A test goes to one person, and {total} are in the audience “{plan.audience}”.",
+            "Choose an audience of yourself alone, or another purpose.",
+        )
 
 
 def _insert(store: Store, plan: Plan, by: Operator, at: str) -> int:
@@ -74,7 +84,9 @@ def _insert(store: Store, plan: Plan, by: Operator, at: str) -> int:
             "language": plan.language,
             "fallback": plan.fallback,
             "audience": plan.audience,
-            "policy": json.dumps({"per_household": plan.per_household}),
+            "policy": json.dumps(
+                {"per_household": plan.per_household, "number_quality": runs.number_quality(store)}
+            ),
             "not_before": plan.not_before,
             "not_after": plan.not_after,
             "first": plan.first,
@@ -88,8 +100,9 @@ def _insert(store: Store, plan: Plan, by: Operator, at: str) -> int:
 
 def _freeze_variant(store: Store, run: int, variant: Variant) -> None:
     store.execute(
-        """INSERT INTO run_variants (run, language, category, parameter_format, components, mapping, buttons)
-           VALUES (:run, :language, :category, :format, :components, :mapping, :buttons)""",
+        """INSERT INTO run_variants (run, language, category, parameter_format, components, mapping, buttons,
+               quality)
+           VALUES (:run, :language, :category, :format, :components, :mapping, :buttons, :quality)""",
         {
             "run": run,
             "language": variant.language,
@@ -98,6 +111,7 @@ def _freeze_variant(store: Store, run: int, variant: Variant) -> None:
             "components": json.dumps(variant.components, ensure_ascii=False),
             "mapping": json.dumps(variant.mapping, ensure_ascii=False),
             "buttons": json.dumps(variant.buttons, ensure_ascii=False),
+            "quality": variant.quality,
         },
     )
 

@@ -5,11 +5,10 @@ Preview, send and the screen make a plan in the same way, and the run that comes
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from enum import StrEnum
 
 from invite_core.errors import InviteError
-from invite_core.instants import stored
+from invite_core.instants import moment_in, stored
 from invite_core.invitations import audience, events, templates
 from invite_core.invitations.events import Event
 from invite_core.invitations.templates import TemplateFault, Variant
@@ -33,7 +32,7 @@ class Purpose(StrEnum):
     CANCELLATION = "cancellation"
     """The event is off, to everyone who may have got the invitation; once per occasion."""
     TEST = "test"
-    """To oneself."""
+    """To one person, oneself: such a run goes to no audience."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +89,11 @@ def make_plan(store: Store, wish: Wish) -> Plan:
         for each in used
     )
     audience.parse(wish.audience)
+    if wish.max_cost is not None:
+        raise PlanFault(
+            "This version knows no prices, so it cannot stop at an amount.",
+            "Leave out --max-cost; --first N sends to so many people and then pauses.",
+        )
     if wish.first is not None and wish.first < 1:
         raise PlanFault("A first slice of nobody makes no sense.", "Give --first a number of 1 or more.")
     not_before = _moment(wish.not_before, event) if wish.not_before else None
@@ -121,7 +125,7 @@ def require_current(store: Store, plan: Plan) -> None:
 
     Inside the transaction that freezes the plan, because another program may have changed them since.
     """
-    again = "Look at the preview once more."
+    again = "Nothing was sent. Look at the preview again, then send."
     if events.get(store, plan.event.id).facts_version != plan.event.facts_version:
         raise PlanFault(f"The event “{plan.event.name}” was changed a moment ago.", again)
     texts = {each.language: each.components for each in templates.variants_of(store, plan.template)}
@@ -169,7 +173,6 @@ def _some_has_button(index: str, this: Variant, used: list[Variant]) -> bool:
 
 def _moment(text: str, event: Event) -> str:
     try:
-        moment = datetime.fromisoformat(text)
-        return stored((moment if moment.tzinfo else moment.replace(tzinfo=event.zone)).astimezone(UTC))
-    except (ValueError, OverflowError):
+        return stored(moment_in(text, event.zone))
+    except ValueError:
         raise PlanFault(f"“{text}” is no date and time.", "Write it like 2027-06-12T18:30.") from None

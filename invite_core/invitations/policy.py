@@ -8,7 +8,8 @@ judged in one statement and the claim before each POST judges with the very same
 from dataclasses import dataclass
 from enum import StrEnum
 
-from invite_core.invitations.audience import INVITED_STATES, last_answer, own_contacts
+from invite_core.invitations.audience import INVITED_STATES, last_answer
+from invite_core.people.addressing import own_contacts
 from invite_core.people.consent import CONSENT_HOLDS
 from invite_core.people.do_not_message import BLOCKED, MARKETING_STOPPED
 
@@ -27,7 +28,7 @@ class BlockReason(StrEnum):
     NO_CONSENT = "no_consent"
     """No agreement to be messaged is on record, or it was revoked."""
     NO_ADDRESS = "no_address"
-    """There is no number to write to, or the number that the run froze is no longer this person's."""
+    """There is no number, or the one the run froze is no longer theirs."""
     INVALID_NUMBER = "invalid_number"
     """No mobile phone can have this number."""
     COUNTRY_NOT_SERVED = "country_not_served"
@@ -60,9 +61,9 @@ REMEDIES: dict[BlockReason, str] = {
     BlockReason.ERASED: "Nothing can be done, and nothing should be.",
     BlockReason.DO_NOT_MESSAGE: "Leave it. Only if they asked to be messaged again: lift the block with a reason.",
     BlockReason.MARKETING_OPT_OUT: "Only the person can resume messages, in WhatsApp. Invite them in another way.",
-    BlockReason.POSSIBLE_OPT_OUT: "Read what they wrote and decide.",
+    BlockReason.POSSIBLE_OPT_OUT: "Read what they wrote (`invite-tui inbox list`), then `inbox stop` or `inbox done`.",
     BlockReason.NO_CONSENT: "Ask them, then record how and when they agreed.",
-    BlockReason.NO_ADDRESS: "Add a number.",
+    BlockReason.NO_ADDRESS: "Add a number. Where the one the run froze is no longer theirs: make a new run.",
     BlockReason.INVALID_NUMBER: "Correct the number.",
     BlockReason.COUNTRY_NOT_SERVED: "Invite them in another way.",
     BlockReason.UNREACHABLE: "Check the number, or invite them in another way.",
@@ -108,9 +109,11 @@ RULES: tuple[Rule, ...] = (
     Rule(
         BlockReason.POSSIBLE_OPT_OUT,
         # The first condition repeats that of the partial index, which is not used without it.
-        """EXISTS (SELECT 1 FROM replies WHERE replies.status IN ('unread', 'possible_opt_out')
+        f"""EXISTS (SELECT 1 FROM replies WHERE replies.status IN ('unread', 'possible_opt_out')
             AND replies.status = 'possible_opt_out' AND replies.match_key IN (
-            SELECT match_key FROM contact_identities WHERE contact_identities.contact = person.contact))""",
+            SELECT match_key FROM contact_identities WHERE contact_identities.contact IN {_OWN_CONTACTS}))
+        OR EXISTS (SELECT 1 FROM replies WHERE replies.status = 'possible_opt_out'
+            AND replies.contact IN {_OWN_CONTACTS})""",
     ),
     Rule(BlockReason.NO_CONSENT, f"NOT ({CONSENT_HOLDS})"),
     Rule(

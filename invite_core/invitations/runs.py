@@ -11,6 +11,7 @@ from invite_core.instants import stored
 from invite_core.invitations import events
 from invite_core.invitations.plan import Purpose
 from invite_core.operators import Operator
+from invite_core.people import acts
 from invite_core.store import Row, Store
 
 
@@ -69,6 +70,9 @@ class PauseReason(StrEnum):
 
 
 UNFINISHED = (Status.DRAFT, Status.READY, Status.SENDING, Status.PAUSED)
+"""Where a run may still send."""
+
+_UNFINISHED = ", ".join(f"'{status}'" for status in UNFINISHED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +95,8 @@ class Run:
     status: Status
     paused_because: PauseReason | None
     paused_detail: str
+    number_quality: str | None
+    """The number's quality when the run was made or last resumed, as far as it was known."""
     total: int
     eligible: int
 
@@ -122,59 +128,111 @@ def _run(row: Row) -> Run:
         status=Status(row["status"]),
         paused_because=PauseReason(because) if because else None,
         paused_detail=row["paused_detail"],
+        number_quality=json.loads(row["policy"]).get("number_quality"),
         total=row["total"],
         eligible=row["eligible"],
-    )
-
-
-def record(store: Store, act: str, run: int, *, by: Operator, at: str, reason: str = "") -> None:
-    """Note in the record who did what to a run (inside a write transaction)."""
-    store.insert(
-        """INSERT INTO operator_acts (at, by, role, act, subject_kind, subject, reason)
-           VALUES (:at, :by, :role, :act, 'run', :run, :reason)""",
-        {"at": at, "by": by.name, "role": by.role, "act": act, "run": str(run), "reason": reason},
     )
 
 
 def pause(
     store: Store, run: int, because: PauseReason, *, by: Operator, now: datetime, detail: str = ""
 ) -> bool:
-    """Stop claiming messages of `run`; whether this changed anything. Requests on the wire are awaited."""
+    """Stop claiming messages of `run`; whether this changed anything. Requests on the wire are awaited.
+
+    An operator's pause takes the place of one that would end by itself.
+    """
     by.may_act("pause a run")
     get(store, run)
     with store.write():
         changed = store.execute(
             """UPDATE invite_send_runs SET status = 'paused', paused_because = :because, paused_detail = :detail,
-                   changed_at = :at WHERE id = :run AND status IN ('draft', 'ready', 'sending')""",
+                   changed_at = :at WHERE id = :run AND (status IN ('draft', 'ready', 'sending')
+                   OR (:because = 'operator' AND paused_because IN ('daily_limit', 'outside_window', 'listener_gap')))
+            """,
             {"run": run, "because": because, "detail": detail, "at": stored(now)},
         )
         if changed:
-            record(store, f"pause run ({because})", run, by=by, at=stored(now), reason=detail)
+            acts.record(store, f"pause run ({because})", "run", str(run), reason=detail, by=by, now=now)
     return bool(changed)
+
+
+def pause_all_of(store: Store, event: int, detail: str, *, now: datetime) -> None:
+    """Pause every unfinished run of `event`, because it says the old facts (inside a write transaction)."""
+    store.execute(
+        f"""UPDATE invite_send_runs
+            SET status = 'paused', paused_because = 'facts_changed', paused_detail = :detail, changed_at = :now
+            WHERE event = :event AND status IN ({_UNFINISHED})""",
+        {"event": event, "detail": detail, "now": stored(now)},
+    )
+
+
+def unfinished_of(store: Store, event: int) -> list[int]:
+    """The runs of `event` that an edit or a cancellation has paused or would pause."""
+    rows = store.rows(
+        f"SELECT id FROM invite_send_runs WHERE event = ? AND status IN ({_UNFINISHED}) ORDER BY id", (event,)
+    )
+    return [row["id"] for row in rows]
 
 
 def resume(store: Store, run: int, *, by: Operator, now: datetime) -> Run:
     """Lift a pause: the run is `ready` again. Raises `RunFault` where it may not go on."""
     by.may_act("resume a run")
-    found = get(store, run)
-    if found.status in (Status.READY, Status.SENDING):
-        return found
-    if found.status is not Status.PAUSED:
-        raise RunFault(f"Run {run} is {found.status}; there is nothing to resume.", "")
-    if found.facts_version != events.get(store, found.event).facts_version:
-        raise RunFault(
-            f"Run {run} was made before the event was changed, and would send the old facts.",
-            f"Cancel it (`invite-tui runs cancel {run}`) and send again: whoever has it is not written to twice.",
-        )
     with store.write():
+        # Judged in here, because another program may be changing the event just now.
+        found = get(store, run)
+        if found.status in (Status.READY, Status.SENDING):
+            return found
+        _must_be_resumable(store, found)
+        if found.paused_because is PauseReason.QUALITY:
+            _accept_quality(store, found)
         store.execute(
             """UPDATE invite_send_runs SET status = 'ready', paused_because = NULL, paused_detail = '',
                    first_slice = CASE paused_because WHEN 'first_slice' THEN NULL ELSE first_slice END,
                    changed_at = :at WHERE id = :run AND status = 'paused'""",
             {"run": run, "at": stored(now)},
         )
-        record(store, "resume run", run, by=by, at=stored(now))
+        acts.record(store, "resume run", "run", str(run), by=by, now=now)
     return get(store, run)
+
+
+def number_quality(store: Store) -> str | None:
+    """What Meta last said of the number's quality, or None."""
+    quality: str | None = store.value(
+        "SELECT value ->> 'quality' FROM account_facts WHERE name = 'phone_number'"
+    )
+    return quality
+
+
+def _accept_quality(store: Store, run: Run) -> None:
+    """Whoever resumes a run that paused for its quality takes the quality as it now is."""
+    store.execute(
+        """UPDATE run_variants SET quality = coalesce((SELECT templates.quality FROM templates
+               WHERE templates.name = :template AND templates.language = run_variants.language), quality)
+           WHERE run = :run""",
+        {"run": run.id, "template": run.template},
+    )
+    policy = {"per_household": run.per_household, "number_quality": number_quality(store)}
+    store.execute(
+        "UPDATE invite_send_runs SET policy = :policy WHERE id = :run",
+        {"run": run.id, "policy": json.dumps(policy)},
+    )
+
+
+def _must_be_resumable(store: Store, run: Run) -> None:
+    if run.status is not Status.PAUSED:
+        raise RunFault(f"Run {run.id} is {run.status}; there is nothing to resume.", "")
+    if run.paused_because is PauseReason.RESTORED:
+        raise RunFault(
+            f"Run {run.id} came out of a backup, and may not know whom it has written to since.",
+            "What was restored has to be looked at first; this version has no command for that yet. "
+            f"Cancel the run (`invite-tui runs cancel {run.id}`), or go on in the newest file.",
+        )
+    if run.facts_version != events.get(store, run.event).facts_version:
+        raise RunFault(
+            f"Run {run.id} was made before the event was changed, and would send the old facts.",
+            f"Cancel it (`invite-tui runs cancel {run.id}`) and send again: "
+            "whoever has it is not written to twice.",
+        )
 
 
 def start(store: Store, run: int, *, at: str) -> None:

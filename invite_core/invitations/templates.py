@@ -11,6 +11,7 @@ from invite_core.instants import stored
 from invite_core.invitations.button_meanings import checked_meaning, proposed_meanings
 from invite_core.invitations.fields import parse_field, proposed_field
 from invite_core.operators import Operator
+from invite_core.people import acts
 from invite_core.people.languages import normalised_language
 from invite_core.provider.template_components import quick_reply_buttons, template_parameters
 from invite_core.provider.template_node import TemplateVariant
@@ -85,6 +86,8 @@ def save_synced(store: Store, variants: Sequence[TemplateVariant], *, by: Operat
         store.execute("UPDATE templates SET status = 'DELETED', synced_at = ?", (stored(now),))
         for variant in variants:
             _save(store, variant, stored(now))
+        detail = {"variants": len(variants)}
+        acts.record(store, "sync templates", "template", "", detail=detail, by=by, now=now)
     return len(variants)
 
 

@@ -15,6 +15,7 @@ from invite_core.invitations.fields import Source, event_value, parse_field
 from invite_core.invitations.plan import Plan, Purpose
 from invite_core.invitations.policy import reasons_sql
 from invite_core.invitations.templates import Variant, choose_variant
+from invite_core.people.addressing import own_contacts, written_to
 from invite_core.store import Store
 from invite_core.store.dialect import json_object
 
@@ -22,7 +23,7 @@ MAY_HAVE_GOT_IT = "('sending', 'unconfirmed', 'accepted', 'sent', 'delivered', '
 
 
 def _invited(condition: str) -> str:
-    return f"""EXISTS (SELECT 1 FROM invite_messages WHERE contact IN {audience.own_contacts("person.id")}
+    return f"""EXISTS (SELECT 1 FROM invite_messages WHERE contact IN {own_contacts("person.id")}
         AND event + 0 = :event AND purpose = 'invitation' AND {condition})"""
 
 
@@ -133,10 +134,7 @@ person AS (
     FROM contacts
     JOIN (SELECT person.id FROM contacts AS person
           WHERE person.merged_into IS NULL AND ({where})) AS chosen ON chosen.id = contacts.id
-    LEFT JOIN contact_identities AS identity ON identity.id = (
-        SELECT own.id FROM contact_identities AS own
-        WHERE own.contact = contacts.id AND own.retired_at IS NULL AND own.kind IN ('phone', 'user_id')
-        ORDER BY own.usable DESC, own.kind, own.position, own.id LIMIT 1)
+    LEFT JOIN contact_identities AS identity ON identity.id = {written_to("contacts.id", "id")}
     LEFT JOIN variant ON variant.spoken = {spoken}
 ),
 judged AS MATERIALIZED (SELECT person.*, {reasons_sql()} AS own_reasons FROM person),

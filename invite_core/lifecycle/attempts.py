@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from invite_core.crashpoints import crashpoint
 from invite_core.instants import after, stored
 from invite_core.invitations.plan import Plan
 from invite_core.invitations.runs import Status
@@ -32,16 +33,24 @@ class Claim:
     address_kind: str
     language: str
     parameters: dict[str, str]
+    tries: int
+    """How often this message was tried, this time included."""
 
 
 def attempt_id(now: datetime, entropy: bytes) -> str:
     """An id of 32 hexadecimal characters: milliseconds first, so that ids are ordered by time, then
     ten random bytes."""
-    return f"{int(now.timestamp() * 1000):012x}{entropy[:10].hex()}"
+    return f"{attempt_ids_from(now)}{entropy[:10].hex()}"
 
 
-_DUE = """SELECT id, contact, address, address_kind, language, parameters FROM invite_messages
-    WHERE run = :run AND state = 'queued' AND next_attempt_at <= :now
+def attempt_ids_from(moment: datetime) -> str:
+    """The text from which on the ids of attempts made at `moment` or later sort."""
+    return f"{int(moment.timestamp() * 1000):012x}"
+
+
+_DUE = """SELECT id, contact, address, address_kind, language, parameters,
+        (SELECT count(*) FROM send_attempts WHERE send_attempts.message = invite_messages.id) AS tried
+    FROM invite_messages WHERE run = :run AND state = 'queued' AND next_attempt_at <= :now
     ORDER BY next_attempt_at, id LIMIT :limit"""
 """The messages that are to be claimed next."""
 
@@ -68,7 +77,9 @@ def claim(
             _block(store, row["id"], blocked_by, at)
         else:
             claims.append(_claim(row, attempt_id(now, secrets.token_bytes(10))))
+    crashpoint("attempts.judged")
     _open(store, run, claims, phone_number_id, at)
+    crashpoint("attempts.opened")
     return claims
 
 
@@ -80,6 +91,7 @@ def _claim(row: Row, attempt: str) -> Claim:
         address_kind=row["address_kind"],
         language=row["language"],
         parameters=json.loads(row["parameters"]),
+        tries=row["tried"] + 1,
     )
 
 

@@ -3,15 +3,17 @@ completion of a run."""
 
 from datetime import datetime
 
-from invite_core.instants import stored
+from invite_core.crashpoints import crashpoint
+from invite_core.instants import after, spoken, stored
 from invite_core.invitations import runs
 from invite_core.invitations.runs import Run, RunFault, Status
 from invite_core.lifecycle import messages
 from invite_core.lifecycle.standing import of_message
 from invite_core.lifecycle.states import State
 from invite_core.operators import Operator
+from invite_core.people import acts
 from invite_core.provider.error_table import explain
-from invite_core.store import Store
+from invite_core.store import Row, Store
 
 
 def cancel_rest(store: Store, run: int, *, by: Operator, now: datetime) -> Run:
@@ -20,55 +22,75 @@ def cancel_rest(store: Store, run: int, *, by: Operator, now: datetime) -> Run:
     Raises `RunFault` for a run that is finished or cancelled.
     """
     by.may_act("cancel a run")
-    found = runs.get(store, run)
-    if found.status not in runs.UNFINISHED:
-        raise RunFault(f"Run {run} is {found.status}; there is nothing to cancel.", "")
     at = stored(now)
     with store.write():
-        for row in store.rows("SELECT id FROM invite_messages WHERE run = ? AND state = 'queued'", (run,)):
-            messages.release_slots(store, row["id"])
-            standing = of_message(store, row["id"])
-            messages.show(store, standing, own=State.CANCELLED, cause=f"cancelled by {by.name}", now=at)
+        found = runs.get(store, run)
+        if found.status not in runs.UNFINISHED:
+            raise RunFault(f"Run {run} is {found.status}; there is nothing to cancel.", "")
+        messages.waiting_cancelled(store, run, cause=f"cancelled by {by.name}", now=at)
         store.execute(
             """UPDATE invite_send_runs SET status = 'cancelled', paused_because = NULL, paused_detail = '',
                    ended_at = :at, changed_at = :at WHERE id = :run""",
             {"run": run, "at": at},
         )
-        runs.record(store, "cancel run", run, by=by, at=at)
+        acts.record(store, "cancel run", "run", str(run), by=by, now=now)
     return runs.get(store, run)
 
 
 def retry_failed(store: Store, run: int, *, by: Operator, now: datetime) -> tuple[Run, int]:
     """Queue again what failed and may be tried again; the run is left `paused` (`operator`).
 
-    Never a message with a `delivered` or `read` milestone, nor one whose error says that trying again
-    is wrong. Gives the run and how many were queued. Raises `RunFault` where there are none.
+    Never a message that any of its attempts brought to the person (`delivered` or `read`), nor one whose
+    error says that trying again is wrong, or wrong so soon. Gives the run and how many were queued.
+    Raises `RunFault` where there are none (saying from when there are, if only time is missing), and for
+    a cancelled run.
     """
     by.may_act("retry a run")
-    found = runs.get(store, run)
     at = stored(now)
-    queued = 0
+    queued, later = 0, []
     with store.write():
-        failed = store.rows(
-            """SELECT id, error_code FROM invite_messages WHERE run = ? AND state = 'failed'
-               AND delivered_at IS NULL AND read_at IS NULL""",
-            (run,),
-        )
-        for row in failed:
-            if explain(row["error_code"]).may_be_retried and messages.take_slots(store, row["id"]):
+        if runs.get(store, run).status is Status.CANCELLED:
+            raise RunFault(
+                f"Run {run} is cancelled; nothing in it is tried again.",
+                "Send again: a new run writes to whoever has not got the message.",
+            )
+        for row in store.rows(_FAILED, (run,)):
+            since = _may_be_retried_from(row)
+            if since is not None and since > at:
+                later.append(since)
+            elif since is not None and messages.take_slots(store, row["id"]):
                 _queue_again(store, row["id"], by, at)
                 queued += 1
+        too_soon = f"{len(later)} may be tried again only from {spoken(min(later))} on." if later else ""
         if not queued:
             raise RunFault(
-                f"Nothing in run {run} may be tried again.", "See `invite-tui messages` for the reasons."
+                f"Nothing in run {run} may be tried again{' yet' if later else ''}.",
+                too_soon or f"See `invite-tui messages {run} --state failed` for the reasons.",
             )
         store.execute(
             """UPDATE invite_send_runs SET status = 'paused', paused_because = 'operator', ended_at = NULL,
-                   paused_detail = 'Failed messages were queued again.', changed_at = :at WHERE id = :run""",
-            {"run": run, "at": at},
+                   paused_detail = :detail, changed_at = :at WHERE id = :run""",
+            {"run": run, "at": at, "detail": f"Failed messages were queued again. {too_soon}".rstrip()},
         )
-        runs.record(store, "retry run", run, by=by, at=at)
-    return runs.get(store, found.id), queued
+        acts.record(store, "retry run", "run", str(run), by=by, now=now)
+    return runs.get(store, run), queued
+
+
+_FAILED = """SELECT id, error_code, failed_at FROM invite_messages WHERE run = ? AND state = 'failed'
+    AND delivered_at IS NULL AND read_at IS NULL AND NOT EXISTS (
+        SELECT 1 FROM send_attempts WHERE send_attempts.message = invite_messages.id
+        AND (send_attempts.delivered_at IS NOT NULL OR send_attempts.read_at IS NOT NULL))
+    ORDER BY id"""
+"""The messages of a run that failed, and of which no attempt reached the person."""
+
+
+def _may_be_retried_from(row: Row) -> str | None:
+    """The moment from which a failed message may be tried again ('' for any), or None for never."""
+    fact = explain(row["error_code"])
+    if not fact.may_be_retried:
+        return None
+    waits = fact.cool_down_seconds and row["failed_at"]
+    return after(row["failed_at"], fact.cool_down_seconds) if waits else ""
 
 
 def _queue_again(store: Store, message: int, by: Operator, at: str) -> None:
@@ -80,6 +102,13 @@ def _queue_again(store: Store, message: int, by: Operator, at: str) -> None:
     store.execute("UPDATE invite_messages SET next_attempt_at = ? WHERE id = ?", (at, message))
     standing = of_message(store, message)
     messages.show(store, standing, own=State.QUEUED, cause=f"retried by {by.name}", now=at)
+
+
+def any_waiting(store: Store, run: int) -> bool:
+    """Whether a message of the run waits to be sent."""
+    return bool(
+        store.value("SELECT n FROM run_counters WHERE run = ? AND kind = 'state' AND name = 'queued'", (run,))
+    )
 
 
 def finish_if_done(store: Store, run: int, *, now: datetime) -> bool:
@@ -94,6 +123,7 @@ def finish_if_done(store: Store, run: int, *, now: datetime) -> bool:
     )
     if busy:
         return False
+    crashpoint("control.finishing")
     return bool(
         store.execute(
             """UPDATE invite_send_runs SET status = :finished, ended_at = :at, changed_at = :at

@@ -80,6 +80,24 @@ def claimed(store: Store, run: int, opened: Sequence[dict[str, object]], now: st
     _note(store, opened, State.QUEUED, State.SENDING, now)
 
 
+def waiting_cancelled(store: Store, run: int, *, cause: str, now: str) -> None:
+    """Let every message of `run` that waits show that it was given up, all at once, slots given back."""
+    values = {"run": run, "cause": cause, "now": now, "before": State.QUEUED, "after": State.CANCELLED}
+    store.execute(
+        """INSERT INTO message_transitions (message, from_state, to_state, at, cause)
+           SELECT id, :before, :after, :now, :cause FROM invite_messages
+           WHERE run = :run AND state = 'queued' ORDER BY id""",
+        values,
+    )
+    changed = store.execute(
+        """UPDATE invite_messages SET state = 'cancelled', slot_person = NULL, slot_address = NULL,
+               error_code = NULL, error_detail = NULL, changed_at = :now
+           WHERE run = :run AND state = 'queued'""",
+        {"run": run, "now": now},
+    )
+    counters.moved(store, run, State.QUEUED, State.CANCELLED, changed)
+
+
 def _note(store: Store, steps: Sequence[dict[str, object]], before: State, after: State, now: str) -> None:
     step = {"provider_at": None, "cause": "claimed", "before": before, "after": after, "now": now}
     store.execute_many(

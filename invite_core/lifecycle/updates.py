@@ -24,7 +24,7 @@ class UpdateOutcome(StrEnum):
 @dataclass(frozen=True, slots=True)
 class StatusUpdate:
     """One `statuses[]` item: `status` is sent, delivered, read or failed; `at` Meta's own time in
-    stored form; `attempt` the `biz_opaque_callback_data`, if it came."""
+    stored form; `attempt` the `biz_opaque_callback_data`, if it came; `user_id` the recipient's."""
 
     provider_message_id: str
     status: State
@@ -32,3 +32,4 @@ class StatusUpdate:
     attempt: str | None = None
     error_code: int | None = None
     error_detail: str | None = None
+    user_id: str | None = None

@@ -6,17 +6,27 @@ from contextlib import contextmanager
 from datetime import datetime
 
 from invite_core import instants
+from invite_core.dispatch import gate
+from invite_core.dispatch.daily_limit import number_facts, remember_number
 from invite_core.dispatch.engine import Dispatch
+from invite_core.dispatch.gate import Rules
 from invite_core.dispatch.recovery import recover
 from invite_core.dispatch.sender_lock import sender_lock
 from invite_core.errors import InviteError
 from invite_core.invitations import runs
 from invite_core.invitations.runs import PauseReason, Run, Status
 from invite_core.operations.template_sync import cloud_api
-from invite_core.operators import Operator
+from invite_core.operators import SENDER, Operator
+from invite_core.provider.cloud_api import CloudApi
 from invite_core.settings import Settings
 from invite_core.store import Store
 from invite_core.views.health import listener_health
+
+NUMBER_DEADLINE_S = 5.0
+"""How long a send waits for what Meta says of the number, before it goes by what it knew."""
+
+THROUGHPUT = {"STANDARD": 80.0, "HIGH": 1000.0}
+"""Messages a second of a number by Meta's level (throughput)."""
 
 WAITED_THROUGH = (PauseReason.DAILY_LIMIT, PauseReason.OUTSIDE_WINDOW, PauseReason.LISTENER_GAP)
 """Pauses that end by themselves, which `--wait` sits through."""
@@ -49,37 +59,76 @@ def becoming_sender(store: Store, *, by: Operator) -> Iterator[None]:
 
 
 async def send_run(
-    store: Store, settings: Settings, run: int, *, stop: asyncio.Event, wait: bool = False
+    store: Store,
+    settings: Settings,
+    run: int,
+    *,
+    stop: asyncio.Event,
+    wait: bool = False,
+    without_listener: bool = False,
 ) -> Run:
     """Send `run` until it is finished, paused or cancelled; gives the run. The caller is the sender.
 
     With `wait`, pauses that end by themselves are sat through.
     """
     settings.require("phone_number_id", "access_token")
+    rules = Rules(catch_up_minutes=settings.catch_up_minutes, without_listener=without_listener)
     async with cloud_api(settings) as api:
         while True:
+            per_second = await _pace(store, settings, api)
             dispatch = Dispatch(
                 store=store,
                 run=run,
                 provider=api,
                 phone_number_id=settings.phone_number_id,
-                messages_per_second=settings.messages_per_second,
+                messages_per_second=per_second,
                 max_in_flight=settings.max_in_flight,
                 stop=stop,
+                rules=rules,
             )
             settled = await dispatch.until_settled()
-            if not (wait and settled.status is Status.PAUSED and settled.paused_because in WAITED_THROUGH):
-                return settled
-            try:
-                async with asyncio.timeout(_pause_length(settled)):
-                    await stop.wait()
-                return settled
-            except TimeoutError:
-                runs.resume(store, run, by=settings.acting(), now=instants.now())
+            if not wait or not await _sat_through(store, settled, rules, stop):
+                return runs.get(store, run)
 
 
-def _pause_length(run: Run) -> float:
-    if run.paused_because is PauseReason.OUTSIDE_WINDOW and run.not_before:
-        seconds = (instants.read(run.not_before) - instants.now()).total_seconds()
-        return min(60.0, max(0.1, seconds))
-    return 60.0
+async def _pace(store: Store, settings: Settings, api: CloudApi) -> float:
+    """Messages a second, after Meta was asked for the number's limit, throughput and quality.
+
+    Where Meta does not say, what it said last holds; the settings are never exceeded.
+    """
+    try:
+        async with asyncio.timeout(NUMBER_DEADLINE_S):
+            remember_number(store, await api.phone_number(), now=instants.now())
+    except (InviteError, TimeoutError):
+        pass
+    return min(settings.messages_per_second, THROUGHPUT.get(number_facts(store)["throughput"] or "", 1000))
+
+
+async def _sat_through(store: Store, paused: Run, rules: Rules, stop: asyncio.Event) -> bool:
+    """Wait until the pause of a run is over, and lift it; False where it is not to be lifted.
+
+    Somebody else may pause the run for good, cancel it or resume it meanwhile.
+    """
+    while paused.status is Status.PAUSED and paused.paused_because in WAITED_THROUGH:
+        if stop.is_set():
+            return False
+        now = instants.now()
+        if _is_over(store, paused, rules, now):
+            runs.resume(store, paused.id, by=SENDER, now=now)
+            return True
+        try:
+            async with asyncio.timeout(1.0):
+                await stop.wait()
+        except TimeoutError:
+            paused = runs.get(store, paused.id)
+    return paused.status in (Status.READY, Status.SENDING)
+
+
+def _is_over(store: Store, paused: Run, rules: Rules, now: datetime) -> bool:
+    match paused.paused_because:
+        case PauseReason.OUTSIDE_WINDOW:
+            return gate.too_early(paused, now) is None
+        case PauseReason.DAILY_LIMIT:
+            return gate.day_is_full(store, now=now)[1] is None
+        case _:
+            return gate.listener_away(store, rules, now=now) is None

@@ -1,4 +1,4 @@
-"""The record of who did what to the people, when and why."""
+"""The record of who did what, when and why: every act of an operator is written down here."""
 
 import json
 from collections.abc import Mapping
@@ -20,7 +20,7 @@ def record(
     by: Operator,
     now: datetime,
 ) -> None:
-    """Write one act down, inside `Store.write`; `kind` is what `subject` names: contact, address, tag, file."""
+    """Write one act down, inside `Store.write`; `kind` is what `subject` names: contact, address, run, event, …"""
     store.insert(
         """INSERT INTO operator_acts (at, by, role, act, subject_kind, subject, reason, detail)
            VALUES (:at, :by, :role, :act, :kind, :subject, :reason, :detail)""",

@@ -5,6 +5,8 @@ from datetime import datetime, timedelta
 from invite_core.errors import InviteError
 from invite_core.instants import stored
 from invite_core.operators import Operator
+from invite_core.people import acts
+from invite_core.people.addressing import own_contacts
 from invite_core.store import Store
 
 INVITATIONS = "invitations"
@@ -12,12 +14,9 @@ INVITATIONS = "invitations"
 
 _AHEAD = timedelta(days=1)
 
-OWN_CONTACTS = "(SELECT id FROM contacts WHERE id = person.contact OR merged_into = person.contact)"
-"""SQL for the ids of a `person` row's contact and of those merged into it; merging keeps this one level."""
-
 
 def _acts(name: str, act: str) -> str:
-    return f"""SELECT 1 FROM consents AS {name} WHERE {name}.contact IN {OWN_CONTACTS}
+    return f"""SELECT 1 FROM consents AS {name} WHERE {name}.contact IN {own_contacts("person.contact")}
         AND {name}.act = '{act}' AND {name}.scope IN ('{INVITATIONS}', 'all')"""
 
 
@@ -94,7 +93,7 @@ def _record(
     with store.write():
         if store.value("SELECT 1 FROM contacts WHERE id = ? AND erased_at IS NULL", (contact,)) is None:
             raise ConsentFault(f"There is no person {contact}.", "See `invite-tui contacts list`.")
-        return store.insert(
+        recorded = store.insert(
             """INSERT INTO consents (contact, act, scope, at, source, wording, evidence_ref, recorded_at, recorded_by)
                VALUES (:contact, :act, :scope, :at, :source, :wording, :evidence_ref, :now, :by)""",
             {
@@ -109,6 +108,8 @@ def _record(
                 "by": by.name,
             },
         )
+        acts.record(store, f"{act} consent", "contact", str(contact), reason=source.strip(), by=by, now=now)
+    return recorded
 
 
 def holds(store: Store, contact: int) -> bool:
@@ -123,8 +124,7 @@ _ACT = """act, scope, at, source, wording, evidence_ref, recorded_at, recorded_b
 def history(store: Store, contact: int) -> list[dict[str, object]]:
     """Every act of the person and of contacts merged into them, the latest by its own time first:
     `act, scope, at, source, wording, evidence_ref, recorded_at, recorded_by`."""
-    sql = f"""SELECT {_ACT} FROM consents WHERE contact IN
-              (SELECT id FROM contacts WHERE id = :contact OR merged_into = :contact)
+    sql = f"""SELECT {_ACT} FROM consents WHERE contact IN {own_contacts(":contact")}
               ORDER BY at DESC, id DESC"""
     return [dict(row) for row in store.rows(sql, {"contact": contact})]
 

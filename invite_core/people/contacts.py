@@ -8,6 +8,7 @@ from invite_core.errors import InviteError
 from invite_core.instants import stored
 from invite_core.operators import Operator
 from invite_core.people import consent, tags
+from invite_core.people.addressing import written_to
 from invite_core.people.do_not_message import BLOCKED, MARKETING_STOPPED
 from invite_core.people.finding import AmbiguousContact, UnknownContact, by_address, find, phones_of
 from invite_core.people.identity import Phone, parse_phone
@@ -134,9 +135,7 @@ def _tag(store: Store, contact: int, names: Iterable[str]) -> None:
 
 
 _PERSON = f"""SELECT person.contact, person.name,
-    (SELECT own.value FROM contact_identities AS own WHERE own.contact = person.contact
-        AND own.retired_at IS NULL AND own.kind IN ('phone', 'user_id')
-        ORDER BY own.usable DESC, own.kind, own.position, own.id LIMIT 1) AS phone,
+    {written_to("person.contact")} AS phone,
     person.language, person.household, person.places, person.attributes,
     CASE WHEN {consent.CONSENT_HOLDS} THEN 1 ELSE 0 END AS consent,
     CASE WHEN {BLOCKED} THEN 1 ELSE 0 END AS do_not_message,

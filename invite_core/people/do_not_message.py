@@ -9,8 +9,9 @@ from datetime import datetime
 from invite_core.errors import InviteError
 from invite_core.instants import after, stored
 from invite_core.operators import Operator
+from invite_core.people import user_ids
 from invite_core.people.acts import record
-from invite_core.people.consent import OWN_CONTACTS
+from invite_core.people.addressing import own_contacts
 from invite_core.people.identity import match_key
 from invite_core.store import Store
 
@@ -29,7 +30,7 @@ def _standing(name: str) -> str:
 def _blocked(scope: str) -> str:
     return f"""EXISTS (SELECT 1 FROM contact_identities AS own
         JOIN do_not_message AS stop ON stop.match_key = own.match_key
-        WHERE own.contact IN {OWN_CONTACTS} AND stop.scope = '{scope}' AND {_standing("stop")})"""
+        WHERE own.contact IN {own_contacts("person.contact")} AND stop.scope = '{scope}' AND {_standing("stop")})"""
 
 
 BLOCKED = _blocked(ALL)
@@ -91,7 +92,8 @@ def lift(
 ) -> int:
     """Lift what stands on an address, or on every address of a person; gives the number of keys lifted.
 
-    It holds for everyone who shares the number, and is recorded with the operator's name. Raises
+    It holds for everyone who shares the number, under their user ids too, and is recorded with the
+    operator's name. Raises
     `DoNotMessageFault` for a missing reason, where nothing is blocked, or for a stop that the person
     set inside WhatsApp.
     """
@@ -100,6 +102,9 @@ def lift(
         raise DoNotMessageFault("A lift needs a reason.", "Say why the person may be messaged again.")
     with store.write():
         addresses = _addresses(store, address, contact)
+        # A stop blocks the number and the user id together, so they are lifted together.
+        for user_id in user_ids.beside(store, address or ""):
+            addresses[match_key(user_id)] = user_id
         standing = {key: at for key in addresses if (at := _standing_since(store, key, ALL)) is not None}
         stopped = any(_standing_since(store, key, MARKETING) is not None for key in addresses)
         if scope == MARKETING or (stopped and not standing):
@@ -201,9 +206,8 @@ def _addresses(store: Store, address: str | None, contact: int | None) -> dict[s
             raise DoNotMessageFault(f"“{address}” is no address.", "Give a phone number or a user id.")
         return {key: address.strip()}
     rows = store.rows(
-        """SELECT match_key, value FROM contact_identities WHERE contact IN
-               (SELECT id FROM contacts WHERE id = :contact OR merged_into = :contact)
-           ORDER BY id DESC""",
+        f"""SELECT match_key, value FROM contact_identities WHERE contact IN {own_contacts(":contact")}
+            ORDER BY id DESC""",
         {"contact": contact},
     )
     if not rows:

@@ -3,6 +3,7 @@
 import re
 
 from invite_core.errors import InviteError
+from invite_core.people.addressing import WRITTEN_TO_FIRST
 from invite_core.people.identity import Phone, match_key, parse_phone
 from invite_core.people.names import name_key
 from invite_core.store import Store
@@ -87,8 +88,8 @@ def _candidate(store: Store, contact: int) -> str:
 def phones_of(store: Store, contact: int) -> list[str]:
     """The addresses of a person in use, the one that is written to first."""
     rows = store.rows(
-        """SELECT value FROM contact_identities WHERE contact = ? AND retired_at IS NULL
-           AND kind IN ('phone', 'user_id') ORDER BY usable DESC, kind, position, id""",
+        f"""SELECT value FROM contact_identities WHERE contact = ? AND retired_at IS NULL
+            AND kind IN ('phone', 'user_id') ORDER BY {WRITTEN_TO_FIRST}""",
         (contact,),
     )
     return [row["value"] for row in rows]

@@ -3,10 +3,14 @@
 SQLite's errors are told apart by their symbolic name, never by their message.
 """
 
+import shutil
 from pathlib import Path
 
 from invite_core.errors import InviteError
 from invite_core.store import engine
+
+_ROOM_NEEDED = 256 * 1024
+"""Bytes that SQLite needs beside the file to open and change it at all."""
 
 
 class StoreError(InviteError):
@@ -55,7 +59,8 @@ def explained(error: engine.Error, path: Path) -> StoreError:
         )
     if name.startswith("SQLITE_READONLY"):
         return ReadOnlyFile(f"{path} cannot be written.", "Check the permissions of the file and its folder.")
-    if name.startswith("SQLITE_FULL"):
+    # Without room for the files beside it, SQLite calls a full disk a failure of the disk.
+    if name.startswith("SQLITE_FULL") or (name.startswith("SQLITE_IOERR") and _has_no_room(path)):
         return FullDisk(f"The disk that holds {path} is full.", "Free some space and try again.")
     if name.startswith("SQLITE_NOTADB"):
         return not_ours(path)
@@ -64,9 +69,16 @@ def explained(error: engine.Error, path: Path) -> StoreError:
     if name.startswith(("SQLITE_CORRUPT", "SQLITE_IOERR")):
         return BrokenFile(
             f"{path} cannot be read or written ({name}).",
-            "Check the disk, then restore the latest backup.",
+            "Check the disk; if it is sound and the file stays so, restore the latest backup.",
         )
     return BrokenFile(f"The database refused an operation ({name or error}).", "Please report this.")
+
+
+def _has_no_room(path: Path) -> bool:
+    try:
+        return shutil.disk_usage(path.parent).free < _ROOM_NEEDED
+    except OSError:
+        return False
 
 
 def not_ours(path: Path) -> NotOurFile:

@@ -6,11 +6,13 @@ transaction with a second writer fails at once with SQLITE_BUSY_SNAPSHOT
 (https://sqlite.org/isolation.html). A Store belongs to the thread that opened it.
 """
 
+import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Self
 
+from invite_core.crashpoints import crashpoint
 from invite_core.store import engine, faults, path_on_disk
 from invite_core.store.migrations import SCHEMA_VERSION, migrate
 from invite_core.store.path_on_disk import APPLICATION_ID
@@ -154,10 +156,13 @@ class Store:
         self._depth = 1
         try:
             self._check_schema()
+            crashpoint("store.begun")
             yield self
             self._must_be_writing()
+            crashpoint("store.before_commit")
             with self._explained():
                 self._connection.execute("COMMIT")
+            crashpoint("store.committed")
         finally:
             self._depth = 0
             self._roll_back()
@@ -215,9 +220,7 @@ class Store:
 
     def _take_over(self) -> None:
         self._version_we_know()
-        mode = engine.journal_mode()
-        if self.value("PRAGMA journal_mode") != mode:
-            self.value(f"PRAGMA journal_mode={mode}")
+        self._use_journal_mode(engine.journal_mode())
         if self.value("PRAGMA user_version") == SCHEMA_VERSION:
             return
         with self._explained():
@@ -231,6 +234,22 @@ class Store:
         except engine.Error as error:
             raise faults.explained(error, self.path) from error
         finally:
+            self._roll_back()
+
+    def _use_journal_mode(self, mode: str) -> None:
+        # While another process makes the same file, SQLite refuses this change at once, whatever the
+        # timeout; taking the write lock for a moment waits for it.
+        give_up_at = time.monotonic() + BUSY_TIMEOUT_MS / 1000
+        while True:
+            try:
+                if self.value("PRAGMA journal_mode") != mode:
+                    self.value(f"PRAGMA journal_mode={mode}")
+                return
+            except faults.BusyFile:
+                if time.monotonic() > give_up_at:
+                    raise
+            with self._explained():
+                self._connection.execute("BEGIN IMMEDIATE")
             self._roll_back()
 
     def _check_owner(self) -> None:

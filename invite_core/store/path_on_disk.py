@@ -44,7 +44,7 @@ def refuse_missing(path: Path) -> None:
     if not there:
         raise faults.NoFile(
             f"There is no database at {path}.",
-            "Start invite-tui once, or point INVITE_DB at the file it uses.",
+            "Check the path (--db or INVITE_DB); adding an event or importing people makes a new file.",
         )
 
 

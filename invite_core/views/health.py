@@ -4,11 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from invite_core.dispatch.listener_gap import ALIVE_S
 from invite_core.instants import after, read, stored
 from invite_core.store import Store
-
-ALIVE_S = 20
-"""A listener that has not beaten for so long is taken for dead; it beats every five seconds."""
 
 
 @dataclass(frozen=True, slots=True)

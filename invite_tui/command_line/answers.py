@@ -18,7 +18,7 @@ def rsvp() -> None:
 def show(event: str) -> None:
     """Show everyone invited with the answer that counts."""
     shared = session()
-    with shared.store() as store:
+    with shared.looking() as store:
         board = rsvp_board(store, events.find(store, event))
     lines = [
         (

@@ -28,5 +28,5 @@ def save(name: str, expression: str) -> None:
 def list_() -> None:
     """List the saved audiences."""
     shared = session()
-    with shared.store() as store:
+    with shared.looking() as store:
         shared.listing(core.saved(store), ("name", "expression", "saved_by"), "No saved audiences.")

@@ -77,6 +77,6 @@ def revoke(ref: str, source: str, at: str | None) -> None:
 def export(output: Path) -> None:
     """Write every grant and revocation to a CSV file."""
     shared = session()
-    with shared.store() as store:
+    with shared.looking() as store:
         rows = write_csv(output, _COLUMNS, consents.export(store))
     shared.document({"file": str(output), "rows": rows}, [f"{rows} records written to {output}."])

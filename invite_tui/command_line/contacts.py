@@ -59,7 +59,7 @@ def import_(file: Path, tags: tuple[str, ...], consent_source: str | None, conse
 def list_(tag: str | None) -> None:
     """List the people."""
     shared = session()
-    with shared.store() as store:
+    with shared.looking() as store:
         shared.listing(
             people.listing(store, tag=tag),
             ("contact", "name", "phone", "language", "places", "tags", "do_not_message"),
@@ -72,6 +72,6 @@ def list_(tag: str | None) -> None:
 def show(ref: str) -> None:
     """Show one person: REF is an id, a phone number or an exact name."""
     shared = session()
-    with shared.store() as store:
+    with shared.looking() as store:
         document = people.show(store, people.find(store, ref))
     shared.document(document, facts(document))

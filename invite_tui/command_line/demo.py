@@ -9,7 +9,8 @@ from invite_core.invitations import events
 from invite_core.store import Store
 from invite_core.views.rsvp_board import rsvp_board
 from invite_tui import demo as core
-from invite_tui.command_line.root import REFUSED, Command
+from invite_tui.command_line.exit_codes import REFUSED
+from invite_tui.command_line.root import Command
 from invite_tui.command_line.session import is_interactive, session
 from invite_tui.demo_summary import summary
 

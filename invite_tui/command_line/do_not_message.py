@@ -58,7 +58,7 @@ def add(ref: str, reason: str) -> None:
 def list_() -> None:
     """List every block, lifted ones included."""
     shared = session()
-    with shared.store() as store:
+    with shared.looking() as store:
         shared.listing(
             do_not_message.listing(store),
             ("address", "name", "reason", "source", "at", "by", "lifted_at"),

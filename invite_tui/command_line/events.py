@@ -3,6 +3,7 @@
 import click
 
 from invite_core import instants
+from invite_core.invitations import event_changes, runs
 from invite_core.invitations import events as core
 from invite_tui.command_line.root import Group
 from invite_tui.command_line.session import session
@@ -59,12 +60,13 @@ def edit(
     ends_at: str | None,
     answer_by: str | None,
 ) -> None:
-    """Change facts of an event; its unfinished runs are paused."""
+    """Change facts of an event; runs that would say the old ones are paused."""
     shared = session()
     with shared.store() as store:
-        changed = core.edit(
+        found = core.find(store, event)
+        changed = event_changes.edit(
             store,
-            core.find(store, event),
+            found,
             name=name,
             starts_at=starts_at,
             timezone=timezone,
@@ -74,9 +76,11 @@ def edit(
             by=shared.operator,
             now=instants.now(),
         )
-        paused = core.unfinished_runs(store, changed.id)
+        told = changed.facts_version != found.facts_version
+        paused = runs.unfinished_of(store, changed.id) if told else []
     document = {**changed.as_json(), "paused_runs": paused}
-    shared.document(document, [f"Event {changed.id} changed.", *_paused(paused)])
+    said = f"Event {changed.id} changed." if changed != found else f"Event {changed.id} is so already."
+    shared.document(document, [said, *_paused(paused)])
 
 
 @events.command("cancel")
@@ -85,8 +89,8 @@ def cancel(event: str) -> None:
     """Mark an event cancelled; its unfinished runs are paused."""
     shared = session()
     with shared.store() as store:
-        found = core.cancel(store, core.find(store, event), by=shared.operator, now=instants.now())
-        paused = core.unfinished_runs(store, found.id)
+        found = event_changes.cancel(store, core.find(store, event), by=shared.operator, now=instants.now())
+        paused = runs.unfinished_of(store, found.id)
     document = {**found.as_json(), "paused_runs": paused}
     shared.document(document, [f"Event {found.id} is cancelled.", *_paused(paused)])
 
@@ -95,7 +99,7 @@ def cancel(event: str) -> None:
 def list_() -> None:
     """List the events."""
     shared = session()
-    with shared.store() as store:
+    with shared.looking() as store:
         shared.listing(
             [event.as_json() for event in core.listing(store)],
             ("event", "name", "starts_at", "timezone", "venue", "status"),
@@ -103,5 +107,5 @@ def list_() -> None:
         )
 
 
-def _paused(runs: list[int]) -> list[str]:
-    return [f"Run {run} is paused: it would say the old facts." for run in runs]
+def _paused(paused: list[int]) -> list[str]:
+    return [f"Run {run} is paused: it would say the old facts." for run in paused]

@@ -16,10 +16,9 @@ from invite_core.invitations.runs import PauseReason, Run, Status
 from invite_core.operations.sending import becoming_sender, send_run
 from invite_core.store import Store, StoreError
 from invite_core.views.run_board import RunBoard, run_board
+from invite_tui.command_line.exit_codes import INTERRUPTED, REFUSED
 from invite_tui.command_line.output import say
 from invite_tui.command_line.session import Session
-
-REFUSED, INTERRUPTED = 1, 130
 
 _SETTLED = (Status.PAUSED, Status.FINISHED, Status.CANCELLED)
 
@@ -41,18 +40,19 @@ _MEND: dict[PauseReason, str] = {
 """What comes before going on, where something does."""
 
 
-def follow(shared: Session, store: Store, run: int, *, wait: bool) -> None:
+def follow(shared: Session, store: Store, run: int, *, wait: bool, without_listener: bool) -> None:
     """Send `run` until it settles, print it, and end the command with its exit code.
 
     SIGINT, SIGTERM and the end of the terminal stop cleanly: nothing new leaves, answers on their way
     are awaited and written.
     """
     stop = asyncio.Event()
-    asyncio.run(_heeding_signals(stop, _send(shared, store, run, stop, wait)))
+    work = send_run(store, shared.settings, run, stop=stop, wait=wait, without_listener=without_listener)
+    asyncio.run(_heeding_signals(stop, _with_progress(shared, store, run, work)))
     _end(shared, run_board(store, run), interrupted=stop.is_set())
 
 
-def follow_in_turn(shared: Session, store: Store, run: int) -> None:
+def follow_in_turn(shared: Session, store: Store, run: int, *, without_listener: bool) -> None:
     """Lift the pause of `run` and see it through to its end or its next pause, as `follow` does.
 
     Whoever is the sender sends: this process, or the one that already is. Raises `RunFault` where the
@@ -67,7 +67,7 @@ def follow_in_turn(shared: Session, store: Store, run: int) -> None:
                 other = busy
             else:
                 runs.resume(store, run, by=shared.operator, now=instants.now())
-                follow(shared, store, run, wait=True)
+                follow(shared, store, run, wait=True, without_listener=without_listener)
                 return
         if not waiting:
             runs.resume(store, run, by=shared.operator, now=instants.now())
@@ -117,10 +117,10 @@ async def _heeding_signals(stop: asyncio.Event, work: Coroutine[Any, Any, object
     await work
 
 
-async def _send(shared: Session, store: Store, run: int, stop: asyncio.Event, wait: bool) -> None:
+async def _with_progress(shared: Session, store: Store, run: int, work: Coroutine[Any, Any, object]) -> None:
     progress = asyncio.create_task(_progress(shared, store, run))
     try:
-        await send_run(store, shared.settings, run, stop=stop, wait=wait)
+        await work
     finally:
         progress.cancel()
 

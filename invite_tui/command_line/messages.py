@@ -14,7 +14,7 @@ from invite_tui.command_line.session import session
 def messages(run: int, state: str | None) -> None:
     """List the messages of a run, blocked ones included."""
     shared = session()
-    with shared.store() as store:
+    with shared.looking() as store:
         shared.listing(
             run_board.messages(store, run, state=state),
             ("message", "name", "phone", "language", "state", "block_reasons", "error_code", "error_detail"),
@@ -27,7 +27,7 @@ def messages(run: int, state: str | None) -> None:
 def timeline(message: int) -> None:
     """Show everything that happened to one message."""
     shared = session()
-    with shared.store() as store:
+    with shared.looking() as store:
         shared.listing(
             message_timeline.timeline(store, message),
             ("at", "provider_at", "from", "to", "outcome", "cause"),

@@ -12,11 +12,9 @@ import click
 from invite_core import __version__
 from invite_core.errors import InviteError
 from invite_tui.command_line import defects
+from invite_tui.command_line.exit_codes import DONE, INTERRUPTED, REFUSED, WRONG_USAGE
 from invite_tui.command_line.output import OutputFault, json_line, put, say
 from invite_tui.command_line.session import Session, is_interactive, session
-
-DONE, REFUSED, WRONG_USAGE, INTERRUPTED = 0, 1, 2, 130
-"""Exit codes (design, section 8)."""
 
 ROW_ID = click.IntRange(0, 2**63 - 1)
 """The id of a run or a message; a number that no row can have is wrong usage."""
@@ -107,6 +105,7 @@ _SECTIONS: dict[str, dict[str, str]] = {
         "messages": "messages:messages",
         "timeline": "messages:timeline",
         "rsvp": "answers:rsvp",
+        "inbox": "inbox:inbox",
     },
 }
 """The commands in the order of `--help`, each with the module and the name where it is."""

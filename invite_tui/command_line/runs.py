@@ -6,7 +6,7 @@ from invite_core import instants
 from invite_core.invitations import runs as core
 from invite_core.invitations.runs import PauseReason
 from invite_core.lifecycle import control
-from invite_core.operations.sending import NoListener, require_listener
+from invite_core.operations.sending import require_listener
 from invite_core.store import Store
 from invite_core.views.run_board import run_board, run_ids
 from invite_tui.command_line.following import follow_in_turn, paused_sentence, print_run
@@ -23,7 +23,7 @@ def runs() -> None:
 def list_() -> None:
     """List the runs, the newest first."""
     shared = session()
-    with shared.store() as store:
+    with shared.looking() as store:
         shared.listing(
             [run_board(store, run).as_json() for run in run_ids(store)],
             ("run", "event_name", "purpose", "template", "status", "paused_because", "total", "eligible"),
@@ -36,7 +36,7 @@ def list_() -> None:
 def show(run: int) -> None:
     """Show one run with its counts."""
     shared = session()
-    with shared.store() as store:
+    with shared.looking() as store:
         board = run_board(store, run)
     print_run(shared, board)
     if board.run.status is core.Status.PAUSED and not shared.json:
@@ -62,26 +62,25 @@ def pause(run: int) -> None:
 @runs.command("resume")
 @click.argument("run", type=ROW_ID)
 @click.option("--wait", is_flag=True, help="Send too, if no other process does, until finished or paused.")
-def resume(run: int, wait: bool) -> None:
+@click.option("--without-listener", is_flag=True, help="Send although nobody hears answers and stops.")
+def resume(run: int, wait: bool, without_listener: bool) -> None:
     """Lift a pause."""
     shared = session()
     with shared.store() as store:
         if wait:
-            _resume_and_send(shared, store, run)
+            _resume_and_send(shared, store, run, without_listener=without_listener)
             return
         core.resume(store, run, by=shared.operator, now=instants.now())
         print_run(shared, run_board(store, run))
 
 
-def _resume_and_send(shared: Session, store: Store, run: int) -> None:
+def _resume_and_send(shared: Session, store: Store, run: int, *, without_listener: bool) -> None:
     shared.operator.may_act("resume a run")
     shared.settings.require("phone_number_id", "access_token")
     core.get(store, run)
-    try:
+    if not without_listener:
         require_listener(store, now=instants.now())
-    except NoListener as fault:
-        shared.note(f"{fault.sentence} Start webhook-listener.")
-    follow_in_turn(shared, store, run)
+    follow_in_turn(shared, store, run, without_listener=without_listener)
 
 
 @runs.command("cancel")

@@ -94,8 +94,11 @@ def _wish(given: dict[str, Any]) -> Wish:
 @_with_wish
 def preview(**given: Any) -> None:
     """Show who would get the message, who would not, and why. Nothing is sent."""
-    shared = session()
-    with shared.store() as store:
+    _show_preview(session(), given)
+
+
+def _show_preview(shared: Session, given: dict[str, Any]) -> None:
+    with shared.looking() as store:
         plan = make_plan(store, _wish(given))
         _print_preview(shared, plan, verdicts_of(store, plan, now=instants.now()))
 
@@ -116,11 +119,11 @@ def preview(**given: Any) -> None:
 def send(without_listener: bool, wait: bool, dry_run: bool, yes: bool, **given: Any) -> None:
     """Create a run and send it: each person at most once."""
     shared = session()
+    if dry_run:
+        _show_preview(shared, given)
+        return
     with shared.store() as store:
         plan = make_plan(store, _wish(given))
-        if dry_run:
-            _print_preview(shared, plan, verdicts_of(store, plan, now=instants.now()))
-            return
         shared.operator.may_act("send")
         require_complete(plan.variants)
         shared.settings.require("phone_number_id", "access_token")
@@ -130,7 +133,7 @@ def send(without_listener: bool, wait: bool, dry_run: bool, yes: bool, **given: 
         confirmed = None if yes else _ask(store, plan)
         with becoming_sender(store, by=shared.operator):
             run = _create(store, plan, confirmed, shared.operator)
-            follow(shared, store, run, wait=wait)
+            follow(shared, store, run, wait=wait, without_listener=without_listener)
 
 
 def _ask(store: Store, plan: Plan) -> int:

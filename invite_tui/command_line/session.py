@@ -12,7 +12,7 @@ import click
 
 from invite_core.operators import Operator, Role
 from invite_core.settings import Settings
-from invite_core.store import NoFile, Store
+from invite_core.store import Store
 from invite_tui.command_line.output import json_line, put, say
 from invite_tui.inert_text import inert
 
@@ -38,16 +38,21 @@ class Session:
 
     @contextmanager
     def store(self) -> Iterator[Store]:
-        """The database, made if it is not there; read-only for a viewer. Raises `StoreError`."""
+        """The database for an act: made, or brought up to date, if need be; read-only for a viewer.
+
+        Raises `StoreError`.
+        """
         if self.operator.role is Role.VIEWER:
-            if not self.settings.db.is_file():
-                raise NoFile(
-                    f"There is no database at {self.settings.db}.", "Ask the organiser for its place."
-                )
             opened = Store.open(self.settings.db, read_only=True)
         else:
             opened = Store.create_or_open(self.settings.db)
         with opened:
+            yield opened
+
+    @contextmanager
+    def looking(self) -> Iterator[Store]:
+        """The database for a look, which makes no file: a path that was mistyped is told. Raises `StoreError`."""
+        with Store.open(self.settings.db, read_only=self.operator.role is Role.VIEWER) as opened:
             yield opened
 
     def document(self, document: Mapping[str, Any], lines: Iterable[str]) -> None:

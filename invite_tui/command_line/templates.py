@@ -35,7 +35,7 @@ def sync() -> None:
 def list_() -> None:
     """List the template texts that were fetched last."""
     shared = session()
-    with shared.store() as store:
+    with shared.looking() as store:
         shared.listing(
             [variant.as_json() for variant in core.listing(store)],
             ("template", "language", "status", "category", "quality", "parameters"),
@@ -49,7 +49,7 @@ def list_() -> None:
 def show(name: str, language: str) -> None:
     """Show one template text, its parameters and what its buttons mean."""
     shared = session()
-    with shared.store() as store:
+    with shared.looking() as store:
         variants = core.variants_of(store, name)
     variant = core.choose_variant("", variants, language=language, fallback=None)
     if variant is None:

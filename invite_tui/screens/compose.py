@@ -194,14 +194,17 @@ s asks for confirmation and repeats the numbers; nothing leaves before that.
     @work(exclusive=True, group="send")
     async def action_send(self) -> None:
         """Ask, with the numbers; if confirmed, send and show the run."""
-        board, wish = self._board, self._wish
-        if board is None or wish is None:
+        board = self._board
+        if board is None:
+            return
+        if self.query_one(WishForm).wish != self._wish:  # the lists have not caught up with the form yet
+            self.reload()
             return
         rate = self.desk.settings.messages_per_second
         if not await self.app.push_screen_wait(ConfirmSendScreen(board, rate)):
             return
         try:
-            run = await self.program.sender.send(wish, confirmed=len(board.eligible))
+            run = await self.program.sender.send(board.plan, confirmed=len(board.eligible))
         except InviteError as fault:
             self.show_fault(fault)
             return

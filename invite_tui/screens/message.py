@@ -86,7 +86,7 @@ def _facts(document: Document) -> list[Piece]:
     pieces: list[Piece] = [
         (f"{look.glyph} {look.word}{held}", look.tone),
         f"   {document['phone'] or 'no number'}, {document['language'] or 'no language'}, run {document['run']}, ",
-        f"sent {attempts} time{'' if attempts == 1 else 's'} to Meta",
+        f"{attempts} attempt{'' if attempts == 1 else 's'}",
     ]
     if document["state"] == State.FAILED:
         fact = explain(document["error_code"])

@@ -16,8 +16,9 @@ from invite_tui.widgets.inert_label import Piece
 
 
 def done(board: RunBoard) -> int:
-    """Eligible messages that wait no more and are not on the wire."""
-    return max(0, board.run.eligible - waiting(board))
+    """Messages that have left: not those that wait, are on the wire, were given up or are blocked."""
+    kept_back = board.counts[State.CANCELLED] + board.counts[State.BLOCKED]
+    return max(0, board.run.total - kept_back - waiting(board))
 
 
 def waiting(board: RunBoard) -> int:

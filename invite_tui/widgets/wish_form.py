@@ -60,7 +60,7 @@ class WishForm(Grid):
         )
         yield InertLabel("Purpose")
         yield Select[str](
-            [(purpose.value, purpose.value) for purpose in Purpose],
+            [(purpose.value, purpose.value) for purpose in Purpose if purpose is not Purpose.TEST],
             value=Purpose.INVITATION.value, allow_blank=False, id="purpose", compact=True,
         )  # fmt: skip
         yield InertLabel("Audience")

@@ -9,7 +9,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import count
 from typing import Any
 
-from tests.builders import DATA
+from tests.builders import DATA, SENDER_NUMBER
 
 TOKEN = "EAAtesttoken"
 
@@ -21,6 +21,8 @@ class Meta:
     url: str = ""
     posts: list[dict[str, Any]] = field(default_factory=list)
     """The bodies of every POST to /messages, in the order of their arrival."""
+    number: dict[str, Any] = field(default_factory=lambda: {"id": SENDER_NUMBER})
+    """What is said of the sender's number."""
     refusal: dict[str, Any] | None = None
     """The `error` that every send is refused with (HTTP 400)."""
     arrived: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(0))
@@ -56,8 +58,9 @@ def running_meta() -> Iterator[Meta]:
             self._answer(*(meta.send(body) if self._is_known() else _WRONG_TOKEN))
 
         def do_GET(self) -> None:
-            templates = json.loads((DATA / "templates.sample.json").read_bytes())
-            self._answer(*((200, templates) if self._is_known() else _WRONG_TOKEN))
+            is_list = "/message_templates" in self.path
+            node = json.loads((DATA / "templates.sample.json").read_bytes()) if is_list else meta.number
+            self._answer(*((200, node) if self._is_known() else _WRONG_TOKEN))
 
         def _is_known(self) -> bool:
             return self.headers["Authorization"] == f"Bearer {TOKEN}"

@@ -4,6 +4,7 @@ import asyncio
 import json
 from collections import Counter
 from collections.abc import Callable, Coroutine
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ import pytest
 from pydantic import SecretStr
 
 from invite_core.dispatch.engine import Dispatch
+from invite_core.dispatch.gate import Rules
 from invite_core.dispatch.recovery import recover
 from invite_core.invitations import runs
 from invite_core.invitations.runs import PauseReason, Run
@@ -64,7 +66,15 @@ Handler = Callable[[httpx.Request], Coroutine[None, None, httpx.Response]]
 
 
 async def send(
-    store: Store, run: Run, meta: Handler, *, stop: asyncio.Event | None = None, in_flight: int = 8
+    store: Store,
+    run: Run,
+    meta: Handler,
+    *,
+    stop: asyncio.Event | None = None,
+    in_flight: int = 8,
+    rate: float = 1000,
+    now: datetime = NOW,
+    rules: Rules | None = None,
 ) -> Run:
     """Dispatch the run through the real client until it settles."""
     async with CloudApi(
@@ -80,10 +90,11 @@ async def send(
             run=run.id,
             provider=api,
             phone_number_id=SENDER_NUMBER,
-            messages_per_second=1000,
+            messages_per_second=rate,
             max_in_flight=in_flight,
             stop=stop or asyncio.Event(),
-            clock=lambda: NOW,
+            clock=lambda: now,
+            rules=rules or Rules(),
         )
         return await dispatch.until_settled()
 

@@ -2,7 +2,9 @@
 
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
+from threading import Event, Thread
 
 import pytest
 
@@ -49,6 +51,47 @@ def test_a_free_lock_is_free_again_after_asking(folder: Path) -> None:
     with sender_lock(folder, operator="Rita", since="now"):
         pass
     assert holder(folder) is None
+
+
+def test_whoever_only_asks_makes_no_sender_fail(folder: Path) -> None:
+    """Not even where a dead sender's note makes everybody look at the lock itself."""
+    note = folder.with_name(f"{folder.name}.sender.json")
+    note.write_text("{}", "utf-8")
+    done = Event()
+    faults: list[Exception] = []
+
+    def ask() -> None:
+        while not done.is_set():
+            with suppress(SenderBusy):
+                require_free(folder)
+
+    def send() -> None:
+        try:
+            for _ in range(100):
+                note.write_text("{}", "utf-8")
+                with sender_lock(folder, operator="Rita", since="now"):
+                    pass
+        except SenderBusy as fault:
+            faults.append(fault)
+        done.set()
+
+    threads = [Thread(target=work) for work in (ask, ask, send)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert faults == []
+
+
+def test_a_dead_senders_note_is_taken_away(folder: Path) -> None:
+    folder.with_name(f"{folder.name}.sender.json").write_text('{"pid": 1, "operator": "R", "since": "t"}')
+    require_free(folder)
+    assert holder(folder) is None
+
+
+def test_asking_touches_nothing_where_nobody_sends(folder: Path) -> None:
+    require_free(folder)
+    assert list(folder.parent.iterdir()) == []
 
 
 def test_lock_and_note_are_private(folder: Path) -> None:

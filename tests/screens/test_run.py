@@ -164,13 +164,14 @@ async def test_cancelling_the_rest_asks_and_enter_alone_leaves_it(store: Store, 
 
 @pytest.mark.anyio
 async def test_nothing_is_stored_where_more_people_would_get_it_than_were_confirmed(store: Store) -> None:
-
     fill(store, "Ana", "Bea")
     start_listening(store)
     told: list[object] = []
     sender = Sender(settings_for(store.path), told.append)
     with pytest.raises(AudienceGrew):
-        await sender.send(Wish(event="1", template=INVITATION, language="auto"), confirmed=1)
+        await sender.send(
+            make_plan(store, Wish(event="1", template=INVITATION, language="auto")), confirmed=1
+        )
     sender.wait()
     assert store.value("SELECT count(*) FROM invite_send_runs") == 0
     assert not any(isinstance(message, DispatchEnded) for message in told)
@@ -178,7 +179,6 @@ async def test_nothing_is_stored_where_more_people_would_get_it_than_were_confir
 
 @pytest.mark.anyio
 async def test_a_viewer_sees_the_run_and_no_act(store: Store, meta: Meta) -> None:
-
     fill(store, "Ana", without_consent=("Dora",))
     plan = make_plan(store, Wish(event="1", template=INVITATION, language="auto"))
     a_run(store, plan, now=instants.now())

@@ -2,9 +2,10 @@
 
 import pytest
 
+from invite_core.dispatch.listener_gap import ALIVE_S
 from invite_core.instants import stored
 from invite_core.store import Store
-from invite_core.views.health import ALIVE_S, listener_health
+from invite_core.views.health import listener_health
 from tests.builders import NOW, later
 
 

@@ -22,9 +22,11 @@ class Columns:
     width: int = 0
     """How many columns the header names."""
     fields: dict[str, int] = field(default_factory=dict)
-    """The column of each field but `phone`; of two headers for one field, the first."""
+    """The column of each field but `phone`; of two headers for one field, the first (but see `blocks`)."""
     phones: list[int] = field(default_factory=list)
     """The columns that hold a number."""
+    blocks: list[int] = field(default_factory=list)
+    """The columns that say who must not be messaged; each of them does."""
     attributes: dict[str, int] = field(default_factory=dict)
     """The column of each `attribute.X`, by X as it is written."""
     ignored: list[str] = field(default_factory=list)
@@ -45,7 +47,10 @@ def recognise(header: Sequence[str]) -> Columns:
             columns.attributes.setdefault(shown(attribute[1]), place)
             continue
         meaning = _meaning(text)
-        if meaning == "phone":
+        if meaning == "do_not_message":
+            columns.blocks.append(place)
+            columns.fields.setdefault(meaning, place)
+        elif meaning == "phone":
             columns.phones.append(place)
         elif meaning is None or meaning in columns.fields:
             if text.strip():

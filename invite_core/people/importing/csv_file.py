@@ -3,6 +3,7 @@
 import codecs
 import csv
 import io
+import re
 import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -30,6 +31,7 @@ _BYTE_ORDER_MARKS: tuple[tuple[bytes, str], ...] = (
 )
 _SAMPLE_CHARACTERS = 64 * 1024
 _SAMPLE_ROWS = 50
+_NUMBER = re.compile(r"[\s\"']*\+?(?:[\s().\-/]*\d){7,15}[\s\"']*")
 _LETTERLIKE = frozenset("€‚„…‘’“”•–—™©®°ªº¿¡«»·£\xa0")
 
 
@@ -150,6 +152,8 @@ def _rows(text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
     try:
         for number, row in enumerate(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter), 1):
             if any(row) and any(cell.strip() for cell in row):
+                if any(_holds_rows(cell, delimiter) for cell in row):
+                    raise _unclosed(number)
                 yield number, row
     except csv.Error:
         raise CsvFault(
@@ -158,6 +162,16 @@ def _rows(text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
         ) from None
     if any("\n" in cell for cell in row) and text.count('"') % 2:
         raise _unclosed(number)
+
+
+def _holds_rows(cell: str, delimiter: str) -> bool:
+    """Whether a cell of several lines has swallowed rows: a line of it holds a delimiter and a number."""
+    if "\n" not in cell and "\r" not in cell:
+        return False
+    return any(
+        len(pieces) > 1 and any(_NUMBER.fullmatch(piece) for piece in pieces)
+        for pieces in (line.split(delimiter) for line in cell.splitlines())
+    )
 
 
 def _unclosed(row: int) -> CsvFault:

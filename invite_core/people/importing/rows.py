@@ -111,7 +111,7 @@ def read_row(
             if place < len(row) and row[place].strip()
         ),
         consent=_consent(number, given, defaults, notes),
-        block=_block(number, cell("do_not_message"), notes),
+        block=_block(number, [row[place] for place in columns.blocks if place < len(row)], notes),
     )
     warnings += notes
     return read
@@ -192,12 +192,13 @@ def _scope(number: int, text: str, notes: list[Note]) -> str:
     return scope
 
 
-def _block(number: int, text: str, notes: list[Note]) -> str:
-    said = truth(text)
-    if said is False:
-        return ""
-    if said is None:
-        # Whatever else stands there, someone meant that this person is to be left alone.
-        notes.append(Note(number, "read_as_do_not_message", text))
-        return text
-    return "The imported file says so."
+def _block(number: int, texts: Sequence[str], notes: list[Note]) -> str:
+    reason = ""
+    for text in map(shown, texts):
+        said = truth(text)
+        if said is None:
+            # Whatever else stands there, someone meant that this person is to be left alone.
+            notes.append(Note(number, "read_as_do_not_message", text))
+        if said is not False:
+            reason = reason or (text if said is None else "The imported file says so.")
+    return reason

@@ -164,6 +164,7 @@ CREATE TABLE run_variants (                         -- the texts that the run fr
     components TEXT NOT NULL CHECK (json_valid(components)),
     mapping TEXT NOT NULL CHECK (json_valid(mapping)),
     buttons TEXT NOT NULL CHECK (json_valid(buttons)),
+    quality TEXT NOT NULL DEFAULT 'UNKNOWN',        -- Meta's, when the run was made or last resumed
     PRIMARY KEY (run, language)
 ) STRICT, WITHOUT ROWID;
 

@@ -1,0 +1,97 @@
+"""`python -m tests.screens.pictures FOLDER`: pictures of the screens, exported from the running program.
+
+The demo is at work behind them: the stand-in for Meta and the listener as processes of their own, the
+sample people, a run that is being sent.
+"""
+
+import asyncio
+import re
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from textual.pilot import Pilot
+from textual.widgets import Input, Select
+
+from invite_core import instants
+from invite_core.invitations.plan import Wish
+from invite_core.store import Store
+from invite_core.views.preview_board import preview_board
+from invite_tui.app import InviteApp
+from invite_tui.demo import TEMPLATE, Demo, prepare, running_demo
+from invite_tui.screens.run import RunScreen
+
+SIZE = (120, 36)
+PATIENCE_S = 60.0
+
+
+def picture(app: InviteApp) -> str:
+    """The screen in front as SVG that needs nothing from the network."""
+    drawn = app.export_screenshot(title="Invitations")
+    return re.sub(r"@font-face\s*\{.*?\}\s*", "", drawn, flags=re.DOTALL)
+
+
+async def until(pilot: Pilot[None], condition: Callable[[], bool]) -> None:
+    """Wait for what the screen shows. Raises TimeoutError."""
+    async with asyncio.timeout(PATIENCE_S):
+        while not condition():
+            await pilot.pause(0.05)
+
+
+def blocked_people(demo: Demo) -> int:
+    """How many will not get the invitation."""
+    wish = Wish(event="Summer party", template=TEMPLATE, language="auto", fallback="en")
+    with Store.open(demo.settings.db, read_only=True) as store:
+        return len(preview_board(store, wish, now=instants.now()).blocked)
+
+
+async def take(demo: Demo, folder: Path, blocked: int) -> None:
+    """Walk through the screens and write a picture of each."""
+    app = InviteApp(demo.settings)
+    async with app.run_test(size=SIZE) as pilot:
+
+        def save(name: str) -> None:
+            (folder / f"{name}.svg").write_text(picture(app), encoding="utf-8")
+
+        def shown(part: str) -> str:
+            return str(app.screen.query_one(part).render())
+
+        await pilot.press("n")
+        await until(pilot, lambda: bool(app.screen.query("#template")))
+        app.screen.query_one("#template", Select).value = TEMPLATE
+        await pilot.pause()
+        app.screen.query_one("#fallback", Select).value = "en"
+        await until(pilot, lambda: f"  {blocked}" in shown("#blocked-title"))
+        save("compose")
+        await app.screen.run_action("send")
+        await until(pilot, lambda: bool(app.screen.query("#word")))
+        save("confirm")
+        app.screen.query_one("#word", Input).value = "send"
+        app.screen.query_one("#word", Input).focus()
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(app.screen, RunScreen) and "read" in shown("#counts"))
+        board = app.screen
+        await until(pilot, lambda: "finished" in str(board.query_one("#status").render()))
+        save("run")
+        await pilot.press("down", "down", "enter")
+        await until(pilot, lambda: app.screen is not board)
+        await pilot.pause(0.5)
+        save("message")
+        app.pop_screen()
+        app.pop_screen()
+        await pilot.pause(0.5)
+        save("home")
+
+
+def main() -> None:
+    """Make the pictures in the folder that is named on the command line."""
+    folder = Path(sys.argv[1])
+    folder.mkdir(parents=True, exist_ok=True)
+    with running_demo(seed=1, pace=0.1) as demo:
+        with Store.open(demo.settings.db) as store:
+            prepare(store, demo, contacts=None, seed=1)
+        asyncio.run(take(demo, folder, blocked_people(demo)))
+
+
+if __name__ == "__main__":
+    main()
