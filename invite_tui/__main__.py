@@ -2,14 +2,21 @@
 
 import sys
 
-from invite_tui.command_line.output import accept_every_character
-from invite_tui.command_line.root import run
+from invite_tui.command_line.exit_codes import INTERRUPTED
 
 
 def main() -> None:
     """Run the program with this process's arguments and end it with the exit code."""
-    accept_every_character()
-    sys.exit(run(sys.argv[1:]))
+    try:
+        # Loading the program takes long enough to be interrupted, and that is no fault to be traced.
+        from invite_tui.command_line.output import accept_every_character
+        from invite_tui.command_line.root import run
+
+        accept_every_character()
+        code = run(sys.argv[1:])
+    except KeyboardInterrupt:
+        code = INTERRUPTED
+    sys.exit(code)
 
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@ from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
+from invite_core.operations.opening import open_database
 from invite_core.operators import Role
 from invite_core.settings import Settings
 from invite_core.store import NoFile, Store
@@ -162,7 +163,7 @@ def run_app(settings: Settings) -> None:
             raise NoFile(f"There is no database at {settings.db}.", "Ask the organiser for its place.")
         Store.open(settings.db, read_only=True).close()
     else:
-        Store.create_or_open(settings.db).close()
+        open_database(settings.db, create=True).close()
     app = InviteApp(settings)
     app.run()
     if app.defect is not None:

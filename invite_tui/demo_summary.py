@@ -4,7 +4,8 @@ from collections import Counter
 from typing import Any
 
 from invite_core.store import Store
-from invite_core.views.run_board import messages, run_board
+from invite_core.views.run_board import run_board
+from invite_core.views.run_messages import messages
 from invite_tui.demo import Demo, ask_simulator
 
 REACHED_NOBODY = ("blocked", "queued", "failed", "cancelled", "unconfirmed")

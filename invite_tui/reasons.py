@@ -9,7 +9,7 @@ BLOCKED_BECAUSE: dict[BlockReason, str] = {
     BlockReason.MARKETING_OPT_OUT: "stopped marketing in WhatsApp",
     BlockReason.POSSIBLE_OPT_OUT: "may have asked to stop",
     BlockReason.NO_CONSENT: "no consent on record",
-    BlockReason.NO_ADDRESS: "no number",
+    BlockReason.NO_ADDRESS: "no number, or no longer theirs",
     BlockReason.INVALID_NUMBER: "not a mobile number",
     BlockReason.COUNTRY_NOT_SERVED: "country not served by Meta",
     BlockReason.UNREACHABLE: "number could not be reached",

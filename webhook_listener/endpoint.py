@@ -10,6 +10,7 @@ from contextlib import suppress
 from starlette.responses import PlainTextResponse
 from starlette.types import Receive, Scope, Send
 
+from invite_core.crashpoints import crashpoint
 from invite_core.delivery.signature import Signatures
 from invite_core.store import StoreError
 from webhook_listener import log
@@ -81,10 +82,12 @@ class Webhook:
         return await self._store(body)
 
     async def _store(self, body: bytes) -> PlainTextResponse:
+        crashpoint("listener.received")
         try:
             await asyncio.wrap_future(self._writer.submit(body))
         except StoreError:
             return answered(503, headers={"retry-after": "10"})
+        crashpoint("listener.before_answer")
         return answered(200)
 
 

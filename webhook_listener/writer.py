@@ -13,8 +13,10 @@ from datetime import datetime
 from pathlib import Path
 
 from invite_core import instants
+from invite_core.crashpoints import crashpoint
 from invite_core.delivery import listener_life
 from invite_core.delivery.intake import Tally, apply_body
+from invite_core.operations.opening import open_database
 from invite_core.store import Store, StoreError
 from webhook_listener import log
 
@@ -144,7 +146,10 @@ class Writer:
             now = instants.now()
             results = [self._take(store, waiting.body, now) for waiting in batch]
             total = sum((each for each in results if isinstance(each, Tally)), Tally())
+            crashpoint("listener.taken_in")
             self._beat(store, total, refused - self._refused_written, now)
+            crashpoint("listener.before_commit")
+        crashpoint("listener.committed")
         self._refused_written = refused
         if total.quarantined:
             log.warn("something could not be understood", count=total.quarantined)
@@ -153,7 +158,9 @@ class Writer:
     def _take(self, store: Store, body: bytes, now: datetime) -> Tally | Exception:
         try:
             with store.write():
-                return apply_body(store, body, phone_number_id=self._phone_number_id, now=now)
+                tally = apply_body(store, body, phone_number_id=self._phone_number_id, now=now)
+                crashpoint("listener.body_applied")
+                return tally
         except StoreError:
             raise
         except Exception as error:
@@ -173,7 +180,7 @@ class Writer:
         if self._store is not None and self._file != _identity(self._path):
             self._close()
         if self._store is None:
-            self._store = Store.open(self._path)
+            self._store = open_database(self._path)
             self._file = _identity(self._path)
         return self._store
 

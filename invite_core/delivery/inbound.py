@@ -3,7 +3,16 @@
 from collections.abc import Mapping
 from typing import Any
 
-from invite_core.delivery.scalars import Oddity, identifier, mapping, moment, required_identifier, text
+from invite_core.delivery.scalars import (
+    Oddity,
+    identifier,
+    mapping,
+    moment,
+    required_identifier,
+    text,
+    user_id_in,
+    wa_id_in,
+)
 from invite_core.delivery.updates import Ignored, Preference, Reply, ReplyKind, Sender
 
 _LONGEST_TEXT = 4096
@@ -64,15 +73,13 @@ def _said(kind: str, content: Mapping[str, Any]) -> tuple[ReplyKind, str, str | 
 
 
 def _sender(number: object, user: object, contacts: object) -> Sender:
-    wa_id, user_id = identifier(number, longest=20), identifier(user, longest=128)
-    if wa_id is not None and not wa_id.isdecimal():
-        wa_id = None
-    if user_id is not None and not any(map(str.isalpha, user_id)):
-        user_id = None
+    wa_id, user_id = wa_id_in(number), user_id_in(user)
     if wa_id is None and user_id is None:
         raise Oddity("nobody is named as the sender")
     for each in map(mapping, contacts if isinstance(contacts, list) else ()):
         if (wa_id and each.get("wa_id") == wa_id) or (user_id and each.get("user_id") == user_id):
             name = text(mapping(each.get("profile")).get("name"), longest=_LONGEST_NAME)
-            return Sender(wa_id, user_id or identifier(each.get("user_id"), longest=128), name)
+            return Sender(
+                wa_id or wa_id_in(each.get("wa_id")), user_id or user_id_in(each.get("user_id")), name
+            )
     return Sender(wa_id, user_id)

@@ -14,6 +14,7 @@ from invite_core.delivery.updates import Ignored, Odd, Preference, Reply, Update
 from invite_core.errors import InviteError
 from invite_core.lifecycle import join
 from invite_core.lifecycle.updates import StatusUpdate, UpdateOutcome
+from invite_core.people import user_ids
 from invite_core.store import IntegrityError, Store, StoreError
 
 REPEATED = "repeated"
@@ -85,6 +86,9 @@ def _apply(store: Store, update: Update, phone_number_id: str, now: datetime) ->
                 store, update.content, phone_number_id=phone_number_id, now=at
             )
             receipts.keep(store, update, outcome, message, now=at)
+            if message is not None and update.content.user_id is not None:
+                contact = store.value("SELECT contact FROM invite_messages WHERE id = ?", (message,))
+                user_ids.learn(store, contact, update.content.user_id, now=now)
         case Reply():
             receipt = receipts.keep(store, update, UpdateOutcome.APPLIED, None, now=at)
             given = given_at(update.content.at, now)

@@ -7,7 +7,7 @@ other.
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from invite_core.delivery.inbound import preference_of, reply_of
@@ -23,6 +23,8 @@ _LISTS: Mapping[str, Mapping[str, str]] = {
 }
 """Per field that we act on: its lists, and the kind of update that each of their items is."""
 
+_MOST_USELESS = 1_000
+
 
 def read_body(body: bytes, *, phone_number_id: str) -> list[Update]:
     """Every update in `body`, in its order; at least one, so that every body leaves a trace.
@@ -33,7 +35,20 @@ def read_body(body: bytes, *, phone_number_id: str) -> list[Update]:
         document = parsed(body)
     except NotUnderstood as fault:
         return [_odd("body", str(fault), body)]
-    return list(_of_document(document, phone_number_id)) or [_odd("body", "there is no update in it", body)]
+    updates = list(_bounded(_of_document(document, phone_number_id), body))
+    return updates or [_odd("body", "there is no update in it", body)]
+
+
+def _bounded(updates: Iterable[Update], body: bytes) -> Iterator[Update]:
+    """`updates`; of those that say nothing to us no more than Meta puts into one body, and one that
+    stands for the rest: a receipt for each of hundreds of thousands would keep the file locked."""
+    useless = 0
+    for update in updates:
+        useless += isinstance(update.content, Odd | Ignored)
+        if useless <= _MOST_USELESS or not isinstance(update.content, Odd | Ignored):
+            yield update
+    if useless > _MOST_USELESS:
+        yield _odd("body", f"{useless - _MOST_USELESS} more items say nothing to us", body)
 
 
 def _of_document(document: object, own: str) -> Iterator[Update]:

@@ -18,7 +18,7 @@ from invite_core.lifecycle.standing import of_attempt
 from invite_core.lifecycle.states import State, seen
 from invite_core.lifecycle.updates import UpdateOutcome
 from invite_core.operators import LISTENER
-from invite_core.people import contacts
+from invite_core.people import contacts, user_ids
 from invite_core.people.identity import match_key
 from invite_core.store import Row, Store
 
@@ -66,9 +66,19 @@ def take_reply(
     To be called inside `Store.write`. `at` is when it was given, `receipt` its own row.
     """
     meant = reading(reply)
-    if meant.stops_by is not None:
-        opt_outs.block_sender(store, reply.sender, source=meant.stops_by, at=at, receipt=receipt, now=now)
     message = _message_of(store, reply, phone_number_id, stored(now))
+    if message is not None and reply.sender.user_id is not None:
+        user_ids.learn(store, message["contact"], reply.sender.user_id, now=now)
+    if meant.stops_by is not None:
+        opt_outs.block_sender(
+            store,
+            reply.sender,
+            message=message["id"] if message else None,
+            source=meant.stops_by,
+            at=at,
+            receipt=receipt,
+            now=now,
+        )
     if not _insert(store, reply, meant, message, at=stored(at), now=stored(now)):
         return UpdateOutcome.STALE, message["id"] if message else None
     if message is not None:

@@ -27,6 +27,18 @@ def identifier(value: object, *, longest: int = 512) -> str | None:
     return None
 
 
+def user_id_in(value: object) -> str | None:
+    """`value` if it can be a person's id (`GB.1349…`) and is no number, else None."""
+    found = identifier(value, longest=128)
+    return found if found and any(map(str.isalpha, found)) else None
+
+
+def wa_id_in(value: object) -> str | None:
+    """`value` if it can be a number as WhatsApp spells it, digits alone, else None."""
+    found = identifier(value, longest=20)
+    return found if found and found.isdecimal() else None
+
+
 def required_identifier(item: Mapping[str, Any], name: str) -> str:
     """The identifier `item[name]`. Raises `Oddity` if there is none."""
     found = identifier(item.get(name))

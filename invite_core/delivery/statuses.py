@@ -4,7 +4,15 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from invite_core.delivery.scalars import identifier, mapping, moment, required_identifier, small_integer, text
+from invite_core.delivery.scalars import (
+    identifier,
+    mapping,
+    moment,
+    required_identifier,
+    small_integer,
+    text,
+    user_id_in,
+)
 from invite_core.delivery.updates import Ignored
 from invite_core.lifecycle.states import State
 from invite_core.lifecycle.updates import StatusUpdate
@@ -27,7 +35,8 @@ def status_of(item: Mapping[str, Any]) -> StatusUpdate | Ignored:
     if state is None:
         return Ignored(f"status {word[:32]}")
     code, detail = _error_of(item) if state is State.FAILED else (None, None)
-    return StatusUpdate(message_id, state, at, _attempt_of(item), code, detail)
+    user_id = user_id_in(item.get("recipient_user_id"))
+    return StatusUpdate(message_id, state, at, _attempt_of(item), code, detail, user_id)
 
 
 def _attempt_of(item: Mapping[str, Any]) -> str | None:

@@ -1,6 +1,7 @@
 """Audience expressions: `all`, or terms that must all hold, each negated by `-`.
 
-The grammar is design section 8. A parsed expression becomes a condition on one row of `contacts`
+The grammar is design section 8; an attribute whose name has spaces is asked for as
+`attribute."plus one":yes`. A parsed expression becomes a condition on one row of `contacts`
 (named `person`); tags and attributes that nobody has are refused, because a typing error must not
 silently choose nobody, or everybody.
 """
@@ -25,8 +26,13 @@ INVITED_STATES = "('accepted', 'sent', 'delivered', 'read')"
 WAS_DELIVERED = "(delivered_at IS NOT NULL OR read_at IS NOT NULL)"
 """A message with this milestone reached the person, even if it is `failed` now."""
 
+MOST_TERMS = 200
+"""The most that one audience may hold; a saved audience counts with what is in it."""
+
+_AND = "\n AND "
+
 _TERM = re.compile(
-    r"""\s*(?P<negated>-?)(?P<kind>[A-Za-z@]+[^\s:"]*)(?::(?P<value>"[^"]*"|[^\s"]+(?:"[^"]*")?))?(?=\s|$)"""
+    r"""\s*(?P<negated>-?)(?P<kind>(?i:attribute)\."[^"]+"|[A-Za-z@]+[^\s:"]*)(?::(?P<value>"[^"]*"|[^\s"]+(?:"[^"]*")?))?(?=\s|$)"""
 )
 
 
@@ -44,7 +50,9 @@ class Term:
 
     def __str__(self) -> str:
         value = f'"{self.value}"' if re.search(r"\s", self.value) else self.value
-        return f"{'-' if self.negated else ''}{self.kind}{':' if value else ''}{value}"
+        head, dot, key = self.kind.partition(".")
+        kind = f'{head}{dot}"{key}"' if re.search(r"[\s:]", key) else self.kind
+        return f"{'-' if self.negated else ''}{kind}{':' if value else ''}{value}"
 
 
 @dataclass(slots=True)
@@ -67,7 +75,7 @@ def parse(expression: str) -> tuple[Term, ...]:
                 f"The audience “{expression}” cannot be read at “{text[position:].strip()}”.",
                 'Write terms such as tag:vip language:pt answered:none -invited:yes attribute.city:"New York".',
             )
-        term = Term(found["kind"], _unquoted(found["value"] or ""), bool(found["negated"]))
+        term = Term(found["kind"].replace('"', ""), _unquoted(found["value"] or ""), bool(found["negated"]))
         if not (term.kind.casefold() == "all" and not term.value and not term.negated):
             terms.append(term)
         position = found.end()
@@ -93,8 +101,13 @@ def _all_of(store: Store, terms: Sequence[Term], event: int, name: str, inside: 
             one = _saved(store, term, event, f"{name}_{n}", inside)
         else:
             one = _term(store, term, event, f"{name}_{n}")
-        whole.sql += f"\n AND {'NOT ' if term.negated else ''}({one.sql})"
+        whole.sql += f"{_AND}{'NOT ' if term.negated else ''}({one.sql})"
         whole.values.update(one.values)
+        if whole.sql.count(_AND) > MOST_TERMS:
+            raise AudienceFault(
+                f"The audience has more than {MOST_TERMS} terms, those of saved audiences included.",
+                "Give these people a tag, and use the tag.",
+            )
     return whole
 
 
@@ -125,7 +138,8 @@ def _term(store: Store, term: Term, event: int, name: str) -> Condition:
         return _attribute(store, term, name)
     raise AudienceFault(
         f"“{term}” is no audience term.",
-        "Use all, tag:, language:, answered:yes|no|maybe|none, invited:yes|no, attribute.NAME: or @NAME.",
+        "Use all, tag:, language:, answered:yes|no|maybe|none, invited:yes|no, attribute.NAME: "
+        '(attribute."THE NAME": where it has spaces) or @NAME.',
     )
 
 

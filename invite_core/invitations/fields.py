@@ -8,6 +8,7 @@ from babel.dates import format_date, format_time
 
 from invite_core.errors import InviteError
 from invite_core.invitations.events import Event
+from invite_core.people.attributes import checked_attribute
 
 
 class FieldFault(InviteError):
@@ -39,14 +40,15 @@ class Field:
 
 
 def parse_field(text: str) -> Field:
-    """The field that `text` names. Raises `FieldFault`."""
+    """The field that `text` names. Raises `FieldFault`, and `AttributeFault` for an attribute's name that
+    cannot be."""
     if text.startswith("="):
         return Field(Source.LITERAL, text[1:])
     if text == "name":
         return Field(Source.NAME)
     head, dot, key = text.partition(".")
     if head == "attribute" and key:
-        return Field(Source.ATTRIBUTE, key)
+        return Field(Source.ATTRIBUTE, checked_attribute(key))
     if head == "event" and dot and key in EVENT_FACTS:
         return Field(Source.EVENT, key)
     raise FieldFault(

@@ -7,7 +7,7 @@ import json
 from datetime import datetime
 
 from invite_core.instants import stored
-from invite_core.invitations import events, runs, templates
+from invite_core.invitations import events, review, runs, templates
 from invite_core.invitations.plan import Plan, PlanFault, Purpose, require_current
 from invite_core.invitations.runs import Run
 from invite_core.invitations.templates import Variant
@@ -32,6 +32,7 @@ def freeze(store: Store, plan: Plan, *, by: Operator, now: datetime) -> Run:
         )
     at = stored(now)
     with store.write():
+        review.require_done(store)
         require_current(store, plan)
         run = _insert(store, plan, by, at)
         for variant in plan.variants:

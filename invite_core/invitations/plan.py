@@ -89,20 +89,8 @@ def make_plan(store: Store, wish: Wish) -> Plan:
         for each in used
     )
     audience.parse(wish.audience)
-    if wish.max_cost is not None:
-        raise PlanFault(
-            "This version knows no prices, so it cannot stop at an amount.",
-            "Leave out --max-cost; --first N sends to so many people and then pauses.",
-        )
-    if wish.first is not None and wish.first < 1:
-        raise PlanFault("A first slice of nobody makes no sense.", "Give --first a number of 1 or more.")
-    not_before = _moment(wish.not_before, event) if wish.not_before else None
-    not_after = _moment(wish.not_after, event) if wish.not_after else stored(event.starts_at)
-    if not_before is not None and not_before >= not_after:
-        raise PlanFault(
-            "The time for sending is over before it begins.",
-            "Check --not-before, --not-after and the event's start.",
-        )
+    _require_bounds(wish)
+    not_before, not_after = _window(wish, event)
     return Plan(
         event=event,
         template=wish.template,
@@ -118,6 +106,28 @@ def make_plan(store: Store, wish: Wish) -> Plan:
         not_after=not_after,
         max_cost=wish.max_cost,
     )
+
+
+def _require_bounds(wish: Wish) -> None:
+    if wish.max_cost is not None:
+        raise PlanFault(
+            "This version knows no prices, so it cannot stop at an amount.",
+            "Leave out --max-cost; --first N sends to so many people and then pauses.",
+        )
+    if wish.first is not None and wish.first < 1:
+        raise PlanFault("A first slice of nobody makes no sense.", "Give --first a number of 1 or more.")
+
+
+def _window(wish: Wish, event: Event) -> tuple[str | None, str]:
+    """When sending begins (None: at once) and ends, in stored form."""
+    not_before = _moment(wish.not_before, event) if wish.not_before else None
+    not_after = _moment(wish.not_after, event) if wish.not_after else stored(event.starts_at)
+    if not_before is not None and not_before >= not_after:
+        raise PlanFault(
+            "The time for sending is over before it begins.",
+            "Check --not-before, --not-after and the event's start.",
+        )
+    return not_before, not_after
 
 
 def require_current(store: Store, plan: Plan) -> None:

@@ -1,14 +1,13 @@
 """Runs: where each stands, why it is paused, and going on. `freezing` makes them."""
 
 import json
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
 from invite_core.errors import InviteError
 from invite_core.instants import stored
-from invite_core.invitations import events
+from invite_core.invitations import events, review
 from invite_core.invitations.plan import Purpose
 from invite_core.operators import Operator
 from invite_core.people import acts
@@ -221,12 +220,7 @@ def _accept_quality(store: Store, run: Run) -> None:
 def _must_be_resumable(store: Store, run: Run) -> None:
     if run.status is not Status.PAUSED:
         raise RunFault(f"Run {run.id} is {run.status}; there is nothing to resume.", "")
-    if run.paused_because is PauseReason.RESTORED:
-        raise RunFault(
-            f"Run {run.id} came out of a backup, and may not know whom it has written to since.",
-            "What was restored has to be looked at first; this version has no command for that yet. "
-            f"Cancel the run (`invite-tui runs cancel {run.id}`), or go on in the newest file.",
-        )
+    review.require_done(store)
     if run.facts_version != events.get(store, run.event).facts_version:
         raise RunFault(
             f"Run {run.id} was made before the event was changed, and would send the old facts.",
@@ -242,9 +236,3 @@ def start(store: Store, run: int, *, at: str) -> None:
            WHERE id = :run AND status = 'ready'""",
         {"run": run, "at": at},
     )
-
-
-def waiting(store: Store) -> Sequence[int]:
-    """The runs that a sender should take up, the oldest first."""
-    rows = store.rows("SELECT id FROM invite_send_runs WHERE status IN ('ready', 'sending') ORDER BY id")
-    return [row["id"] for row in rows]

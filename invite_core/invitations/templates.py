@@ -49,7 +49,7 @@ class Variant:
     @property
     def parameters(self) -> tuple[str, ...]:
         """The parameters that have to be filled, in order (`1`, `header.1`, `button.0`, or names)."""
-        return template_parameters(self.components, self.parameter_format)
+        return template_parameters(self.components)
 
     @property
     def button_labels(self) -> dict[int, str]:
@@ -97,7 +97,7 @@ def _save(store: Store, variant: TemplateVariant, now: str) -> None:
         "SELECT mapping, buttons, components FROM templates WHERE name = ? AND language = ?",
         (variant.name, language),
     )
-    needed = template_parameters(variant.components, variant.parameter_format)
+    needed = template_parameters(variant.components)
     proposals = {parameter: proposed_field(parameter) for parameter in needed}
     mapping = {parameter: text for parameter, text in proposals.items() if text}
     labels = quick_reply_buttons(variant.components)

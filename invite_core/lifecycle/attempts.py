@@ -16,9 +16,10 @@ from invite_core.instants import after, stored
 from invite_core.invitations.plan import Plan
 from invite_core.invitations.runs import Status
 from invite_core.invitations.verdicts import recheck_query
-from invite_core.lifecycle import counters, join, messages
+from invite_core.lifecycle import counters, join, lost_attempts, messages
 from invite_core.lifecycle.standing import Standing, of_attempt, of_message
 from invite_core.lifecycle.states import State, rank_of, seen
+from invite_core.operators import SENDER
 from invite_core.provider.outcome import Accepted, Outcome, Refused, Unknown
 from invite_core.store import Row, Store
 
@@ -65,6 +66,8 @@ def claim(
     """
     at = stored(now)
     rows = store.rows(_DUE, {"run": run, "now": at, "limit": limit})
+    sent_before = lost_attempts.recognise(store, [row["id"] for row in rows], now=now)
+    rows = [row for row in rows if row["id"] not in sent_before]
     if not rows:
         return []
     query = recheck_query(plan, f"SELECT contact FROM ({_DUE}) AS due", {"limit": limit}, now=now, run=run)
@@ -105,6 +108,7 @@ def _open(store: Store, run: int, claims: Sequence[Claim], phone_number_id: str,
            FROM send_attempts WHERE message = :message""",
         [{**each, "phone_number_id": phone_number_id, "at": at} for each in opened],
     )
+    lost_attempts.keep(store, [claim.attempt for claim in claims])
     messages.claimed(store, run, opened, at)
 
 
@@ -172,7 +176,7 @@ def _refused(store: Store, standing: Standing, attempt: str, outcome: Refused, a
     _note_answer(store, attempt, "refused", outcome.detail, at, outcome.http_status)
     messages.release_slots(store, standing.message)
     new = seen(State.FAILED, at, error_code=outcome.code, error_detail=outcome.detail)
-    join.learn(store, standing, attempt, new, cause="refused by Meta", now=at)
+    join.learn(store, standing, attempt, new, cause="refused by Meta", by=SENDER, now=at)
 
 
 def _unknown(store: Store, standing: Standing, attempt: str, outcome: Unknown, at: str) -> None:

@@ -68,8 +68,9 @@ def retry_failed(store: Store, run: int, *, by: Operator, now: datetime) -> tupl
                 too_soon or f"See `invite-tui messages {run} --state failed` for the reasons.",
             )
         store.execute(
-            """UPDATE invite_send_runs SET status = 'paused', paused_because = 'operator', ended_at = NULL,
-                   paused_detail = :detail, changed_at = :at WHERE id = :run""",
+            """UPDATE invite_send_runs SET status = 'paused', ended_at = NULL, paused_detail = :detail,
+                   paused_because = CASE paused_because WHEN 'restored' THEN 'restored' ELSE 'operator' END,
+                   changed_at = :at WHERE id = :run""",
             {"run": run, "at": at, "detail": f"Failed messages were queued again. {too_soon}".rstrip()},
         )
         acts.record(store, "retry run", "run", str(run), by=by, now=now)

@@ -8,8 +8,9 @@ from dataclasses import replace
 
 from invite_core.lifecycle import messages, shelf, stops
 from invite_core.lifecycle.standing import Standing, of_attempt
-from invite_core.lifecycle.states import Evidence, State, joined, rank_of, seen
+from invite_core.lifecycle.states import Evidence, State, joined, seen
 from invite_core.lifecycle.updates import StatusUpdate, UpdateOutcome
+from invite_core.operators import LISTENER, Operator
 from invite_core.store import Row, Store
 
 
@@ -37,6 +38,9 @@ def apply_status(
 ) -> tuple[UpdateOutcome, int | None]:
     """Join one status into the message it is about; its outcome and the message.
 
+    What adds to what is known of the attempt is `applied`, though the state may stay: a `delivered` that
+    comes after `read` tells when. What adds nothing is `stale`.
+
     An update that carries the attempt id also tells the message id of an attempt whose answer was
     lost: the id is stored and its shelf emptied.
     """
@@ -48,18 +52,19 @@ def apply_status(
 
 def _apply(store: Store, attempt: str, update: StatusUpdate, now: str) -> UpdateOutcome:
     standing = of_attempt(store, attempt)
-    before = standing.attempt(attempt).evidence.state
+    known = standing.attempt(attempt).evidence
+    new = seen(update.status, update.at, error_code=update.error_code, error_detail=update.error_detail)
     hear(
         store,
         standing,
         attempt,
-        seen(update.status, update.at, error_code=update.error_code, error_detail=update.error_detail),
+        new,
         provider_message_id=update.provider_message_id,
         cause=f"webhook: {update.status}",
         provider_at=update.at,
         now=now,
     )
-    return UpdateOutcome.APPLIED if rank_of(update.status) > rank_of(before) else UpdateOutcome.STALE
+    return UpdateOutcome.APPLIED if joined(known, new) != known else UpdateOutcome.STALE
 
 
 def hear(
@@ -103,8 +108,13 @@ def _is_new(store: Store, standing: Standing, attempt: str, provider_message_id:
     )
     if known.evidence.provider_message_id is None and owner is None:
         return True
-    detail = "Meta gave two message ids for one attempt; the person may have the message twice."
-    messages.alarm(store, "two_provider_ids", detail, message=standing.message, attempt=attempt, now=now)
+    if owner is None:
+        kind = "two_provider_ids"
+        detail = "Meta gave two message ids for one attempt; the person may have the message twice."
+    else:
+        kind = "one_provider_id"
+        detail = "Meta gave one message id for two attempts; which of them it tells of is not certain."
+    messages.alarm(store, kind, detail, message=standing.message, attempt=attempt, now=now)
     return False
 
 
@@ -116,15 +126,16 @@ def learn(
     *,
     cause: str,
     provider_at: str | None = None,
+    by: Operator = LISTENER,
     now: str,
 ) -> None:
     """Join new evidence into an attempt, and let its message show it.
 
     A failure that says the person wants no more messages blocks them even where it changes nothing
-    else.
+    else; `by` is who heard of it.
     """
     if new.state is State.FAILED:
-        stops.block_if_told(store, standing.message, new.error_code, at=provider_at or now, now=now)
+        stops.block_if_told(store, standing.message, new.error_code, at=provider_at or now, by=by, now=now)
     known = standing.attempt(attempt).evidence
     result = joined(_without_doubt(known), new)
     if result == known:

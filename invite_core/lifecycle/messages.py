@@ -134,10 +134,8 @@ def take_slots(store: Store, message: int) -> bool:
     return True
 
 
-def alarm(
-    store: Store, kind: str, detail: str, *, message: int | None, attempt: str | None, now: str
-) -> None:
-    """Record what the organiser must not miss, once."""
+def alarm(store: Store, kind: str, detail: str, *, message: int, attempt: str | None, now: str) -> None:
+    """Record what the organiser must not miss about a message, once."""
     store.execute(
         """INSERT INTO alarms (kind, message, attempt, detail, at) VALUES (:kind, :message, :attempt, :detail, :now)
            ON CONFLICT DO NOTHING""",

@@ -28,10 +28,19 @@ def as_json(update: StatusUpdate) -> str:
 
 def waiting(store: Store, provider_message_id: str) -> list[Shelved]:
     """The statuses that wait for this message id, in the order of their arrival."""
+    return _shelved(store, "provider_message_id = ?", provider_message_id)
+
+
+def waiting_for_attempt(store: Store, attempt: str) -> list[Shelved]:
+    """The statuses that wait for the attempt of this id, in the order of their arrival."""
+    return _shelved(store, "attempt = ?", attempt)
+
+
+def _shelved(store: Store, condition: str, value: str) -> list[Shelved]:
     rows = store.rows(
-        """SELECT id, update_json FROM webhook_receipts
-           WHERE provider_message_id = ? AND outcome = 'unmatched' AND kind = 'status' ORDER BY id""",
-        (provider_message_id,),
+        f"""SELECT id, update_json FROM webhook_receipts
+            WHERE {condition} AND outcome = 'unmatched' AND kind = 'status' ORDER BY id""",
+        (value,),
     )
     shelved = []
     for row in rows:

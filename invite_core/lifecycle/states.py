@@ -124,8 +124,9 @@ def shown(own: State, attempts: Sequence[tuple[Evidence, bool]]) -> Evidence:
 
     The newest attempt speaks, except that a failed or unconfirmed one, and a message that waits or
     was cancelled, yields to an older attempt with better evidence. A message that waits yields to a
-    failed attempt too if that one reached the person after all: it must not be sent again. Each
-    milestone is the earliest over all attempts.
+    failed attempt too if that one reached the person after all: it must not be sent again. A message
+    that waits shows why its newest attempt was refused. Each milestone is the earliest over all
+    attempts.
     """
     if attempts and attempts[0][1]:
         speaking = attempts[0][0]
@@ -138,6 +139,9 @@ def shown(own: State, attempts: Sequence[tuple[Evidence, bool]]) -> Evidence:
         others = [evidence for evidence, _ in attempts if evidence.reached_the_person]
     if others:
         speaking = max(others, key=lambda evidence: rank_of(evidence.state))
+    elif speaking.state is State.QUEUED and attempts and attempts[0][0].state is State.CANCELLED:
+        refused = attempts[0][0]
+        speaking = replace(speaking, error_code=refused.error_code, error_detail=refused.error_detail)
     for evidence, _ in attempts:
         speaking = replace(
             speaking,

@@ -10,9 +10,9 @@ class UpdateOutcome(StrEnum):
     """What became of an update (the word on its receipt)."""
 
     APPLIED = "applied"
-    """It moved something forward."""
+    """It added to what is known: a higher state, or a milestone that was missing."""
     STALE = "stale"
-    """It moved nothing: late, repeated or contradictory."""
+    """It added nothing: late, repeated or contradictory."""
     UNMATCHED = "unmatched"
     """It names no message that we know; it waits on the shelf."""
     IGNORED = "ignored"

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from invite_core.errors import InviteError
 from invite_core.instants import stored
 from invite_core.operators import Operator
-from invite_core.people import acts
+from invite_core.people import acts, guard_entries
 from invite_core.people.addressing import own_contacts
 from invite_core.store import Store
 
@@ -108,6 +108,9 @@ def _record(
                 "by": by.name,
             },
         )
+        if act == "revoke":
+            kept_scope = scope.strip().casefold() or INVITATIONS
+            guard_entries.keep_revocation(store, contact, scope=kept_scope, at=stored(at))
         acts.record(store, f"{act} consent", "contact", str(contact), reason=source.strip(), by=by, now=now)
     return recorded
 

@@ -7,8 +7,9 @@ from datetime import datetime
 from invite_core.errors import InviteError
 from invite_core.instants import stored
 from invite_core.operators import Operator
-from invite_core.people import consent, tags
+from invite_core.people import consent, guard_entries, tags
 from invite_core.people.addressing import written_to
+from invite_core.people.attributes import checked_attribute
 from invite_core.people.do_not_message import BLOCKED, MARKETING_STOPPED
 from invite_core.people.finding import AmbiguousContact, UnknownContact, by_address, find, phones_of
 from invite_core.people.identity import Phone, parse_phone
@@ -53,11 +54,13 @@ def add(
     """Store a new person; gives their id. `region` is the country of national numbers.
 
     Raises `ContactFault` for neither name nor number, an unknown language or places outside 1–99,
-    `InviteError` for a number that cannot be used, and `AmbiguousContact` where a person of this name
-    already has one of the numbers.
+    `InviteError` for a number or an attribute's name that cannot be used, and `AmbiguousContact` where a
+    person of this name already has one of the numbers.
     """
     by.may_act("add a person")
     numbers = _numbers(phones, region)
+    for attribute in attributes or {}:
+        checked_attribute(attribute)
     spoken = normalised_language(language) if language.strip() else ""
     if spoken is None:
         raise ContactFault(f"“{language}” is no language.", "Use a code such as pt or pt_BR.")
@@ -82,6 +85,7 @@ def add(
             values,
         )
         _store_numbers(store, contact, numbers, stored(now))
+        guard_entries.recognise(store, [phone.match_key for phone in numbers], now=now)
         _tag(store, contact, tags)
     return contact
 

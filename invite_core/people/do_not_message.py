@@ -9,7 +9,7 @@ from datetime import datetime
 from invite_core.errors import InviteError
 from invite_core.instants import after, stored
 from invite_core.operators import Operator
-from invite_core.people import user_ids
+from invite_core.people import guard_entries, user_ids
 from invite_core.people.acts import record
 from invite_core.people.addressing import own_contacts
 from invite_core.people.identity import match_key
@@ -178,6 +178,8 @@ def _record(store: Store, entry: dict[str, object]) -> None:
            VALUES (:act, :scope, :key, :address, :contact, :reason, :source, :at, :receipt, :now, :by)""",
         entry,
     )
+    kept = {name: str(entry[name]) for name in ("key", "scope", "at")}
+    guard_entries.keep(store, str(entry["act"]), **kept)
 
 
 def _stands_already(store: Store, entry: dict[str, object]) -> bool:

@@ -43,20 +43,6 @@ def tag(store: Store, contacts: Iterable[int], name: str, *, by: Operator, now: 
     return changed
 
 
-def untag(store: Store, contacts: Iterable[int], name: str, *, by: Operator, now: datetime) -> int:
-    """Take a tag from people; gives how many had it."""
-    by.may_act("take a tag from people")
-    with store.write():
-        changed = store.execute_many(
-            """DELETE FROM contact_tags WHERE contact = :contact
-               AND tag = (SELECT id FROM tags WHERE name_key = :key)""",
-            [{"contact": contact, "key": name_key(name)} for contact in contacts],
-        )
-        if changed:
-            record(store, "untag people", "tag", shown(name), detail={"people": changed}, by=by, now=now)
-    return changed
-
-
 def listing(store: Store) -> list[dict[str, object]]:
     """Every tag that somebody has, by name: `name, people`."""
     rows = store.rows(

@@ -7,6 +7,7 @@ that comes under the id alone reach the number that we would write to.
 from datetime import datetime
 
 from invite_core.instants import stored
+from invite_core.people import guard_entries
 from invite_core.people.identity import match_key
 from invite_core.store import Store
 
@@ -22,6 +23,7 @@ def learn(store: Store, contact: int, user_id: str, *, now: datetime) -> None:
            ON CONFLICT DO NOTHING""",
         {"contact": contact, "value": user_id, "key": match_key(user_id), "now": stored(now)},
     )
+    guard_entries.recognise(store, [match_key(user_id)], now=now)
 
 
 def beside(store: Store, number: str) -> list[str]:

@@ -1,29 +1,38 @@
 """The one speaker of HTTP to Meta: the WhatsApp Cloud API.
 
-A send is exactly one POST: no redirects, no retries, no proxy from the environment, one deadline over
-the whole call (httpx's own timeouts are per read, so that a dripping server could hold a call for
-ever), and connections kept only briefly, because a stale one fails without telling whether the
-request was read.
+A send is exactly one POST with one deadline over the whole call (time-outs per read would let a dripping
+server hold a call for ever); how it travels is `transport`'s affair. Nothing is asked for compressed, and
+an answer that comes compressed all the same cannot be read.
 """
 
 import asyncio
-import logging
+import json
 from collections.abc import Mapping
+from functools import cached_property
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
 import httpx
 from pydantic import BaseModel, SecretStr, ValidationError
 
+from invite_core import __version__
 from invite_core.errors import InviteError
 from invite_core.provider.error_table import explain
 from invite_core.provider.outcome import Outcome
 from invite_core.provider.response import read_answer
 from invite_core.provider.template_node import PhoneNumberNode, TemplatePage, TemplateVariant
+from invite_core.provider.transport import (
+    CONNECT_TIMEOUT_S,
+    MAX_ANSWER,
+    MAX_PAGE,
+    Answer,
+    AnswerTooLarge,
+    exchange,
+    open_transport,
+)
 from invite_core.provider.transport_failures import outcome_of
 
 SEND_DEADLINE_S = 30.0
-KEEPALIVE_S = 2.0
 PAGE_SIZE = 100
 CURSOR_IS_STALE = 131059
 _NUMBER_FIELDS = (
@@ -33,10 +42,6 @@ _NUMBER_FIELDS = (
 _TEMPLATE_FIELDS = (
     "id,name,language,status,category,parameter_format,components,quality_score,rejected_reason"
 )
-
-# httpx logs every URL at INFO; ids of accounts have no business in a log.
-logging.getLogger("httpx").setLevel(logging.WARNING)
-
 
 NodeT = TypeVar("NodeT", bound=BaseModel)
 
@@ -68,18 +73,16 @@ class CloudApi:
         self._phone_number_id = phone_number_id
         self._waba_id = waba_id
         self._deadline_s = deadline_s
-        self._client = httpx.AsyncClient(
-            headers={"Authorization": f"Bearer {access_token.get_secret_value()}"},
-            timeout=httpx.Timeout(deadline_s),
-            limits=httpx.Limits(
-                max_connections=max_in_flight,
-                max_keepalive_connections=max_in_flight,
-                keepalive_expiry=KEEPALIVE_S,
-            ),
-            follow_redirects=False,
-            trust_env=False,
-            transport=transport,
+        self._headers = httpx.Headers(
+            {
+                "Authorization": f"Bearer {access_token.get_secret_value()}",
+                "Accept": "application/json",
+                "Accept-Encoding": "identity",
+                "User-Agent": f"whatsapp-invitations/{__version__}",
+            }
         )
+        self._timeouts = {"timeout": httpx.Timeout(deadline_s, connect=CONNECT_TIMEOUT_S).as_dict()}
+        self._transport = transport or open_transport(max_in_flight=max_in_flight, deadline_s=deadline_s)
 
     async def __aenter__(self) -> Self:
         return self
@@ -87,7 +90,7 @@ class CloudApi:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        await self._client.aclose()
+        await self._transport.aclose()
 
     async def send_template(self, body: Mapping[str, Any]) -> Outcome:
         """POST `body` once and say how it ended. Never raises for what the network or Meta does.
@@ -95,11 +98,10 @@ class CloudApi:
         A cancellation passes through: the caller must then take the outcome for unknown.
         """
         try:
-            async with asyncio.timeout(self._deadline_s):
-                answer = await self._client.post(f"{self._root}/{self._phone_number_id}/messages", json=body)
+            answer = await self._exchange("POST", self._messages, json=body)
         except Exception as error:  # the complement of the short list is unknown, whatever it is
             return outcome_of(error)
-        return read_answer(answer.status_code, answer.content)
+        return read_answer(answer.http_status, answer.body)
 
     async def list_templates(self) -> list[TemplateVariant]:
         """Every template variant of the account, over all pages.
@@ -139,34 +141,50 @@ class CloudApi:
 
     async def _get(self, path: str, query: Mapping[str, str], kind: type[NodeT]) -> NodeT:
         try:
-            async with asyncio.timeout(self._deadline_s):
-                answer = await self._client.get(f"{self._root}/{path}", params=query)
+            answer = await self._exchange("GET", httpx.URL(f"{self._root}/{path}"), params=query)
+        except AnswerTooLarge:
+            raise _unreadable() from None
         except (httpx.HTTPError, httpx.InvalidURL, TimeoutError) as error:
             raise ProviderUnreachable(
                 f"Meta cannot be reached ({type(error).__name__}).",
                 "Check the internet connection and INVITE_GRAPH_URL, then try again.",
             ) from None
-        if answer.status_code != httpx.codes.OK:
+        if answer.http_status != httpx.codes.OK:
             raise _refused(answer)
         try:
-            return kind.model_validate_json(answer.content)
+            return kind.model_validate_json(answer.body)
         except ValidationError:
-            raise ProviderUnreachable(
-                "Meta's answer cannot be read.", "Check INVITE_GRAPH_URL; it may lead to something else."
-            ) from None
+            raise _unreadable() from None
+
+    @cached_property
+    def _messages(self) -> httpx.URL:
+        return httpx.URL(f"{self._root}/{self._phone_number_id}/messages")
+
+    async def _exchange(self, method: str, url: httpx.URL, **content: Any) -> Answer:
+        request = httpx.Request(method, url, headers=self._headers, extensions=self._timeouts, **content)
+        async with asyncio.timeout(self._deadline_s):
+            return await exchange(
+                self._transport, request, at_most=MAX_ANSWER if method == "POST" else MAX_PAGE
+            )
 
 
 class _StaleCursor(Exception):
     """A page's cursor no longer holds; the list is read again from its start (131059)."""
 
 
-def _refused(answer: httpx.Response) -> Exception:
+def _unreadable() -> ProviderUnreachable:
+    return ProviderUnreachable(
+        "Meta's answer cannot be read.", "Check INVITE_GRAPH_URL; it may lead to something else."
+    )
+
+
+def _refused(answer: Answer) -> Exception:
     try:
-        error = answer.json()["error"]
+        error = json.loads(answer.body)["error"]
         code, message = int(error["code"]), str(error.get("message", ""))
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         return ProviderUnreachable(
-            f"Meta answered with HTTP {answer.status_code} and no explanation.", "Try again in some minutes."
+            f"Meta answered with HTTP {answer.http_status} and no explanation.", "Try again in some minutes."
         )
     if code == CURSOR_IS_STALE:
         return _StaleCursor()

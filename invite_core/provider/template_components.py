@@ -22,14 +22,12 @@ class RenderedMessage:
     buttons: tuple[str, ...]
 
 
-def template_parameters(components: Components, parameter_format: str) -> tuple[str, ...]:
+def template_parameters(components: Components) -> tuple[str, ...]:
     """The keys of every parameter that a send must fill, in the order of the message.
 
     Body parameters are `1`, `2` … or their names, a header's are `header.1` or `header.NAME`, a URL
-    button's suffix `button.0` by the button's index (design, section 8). `parameter_format` is
-    Meta's `POSITIONAL` or `NAMED`; both are read off the placeholders themselves.
+    button's suffix `button.0` by the button's index (design, section 8).
     """
-    del parameter_format
     keys: list[str] = []
     for component in components:
         kind = _kind(component)

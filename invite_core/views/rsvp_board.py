@@ -4,6 +4,7 @@ from typing import Any
 
 from invite_core.instants import stored
 from invite_core.invitations.events import Event
+from invite_core.people.addressing import written_to
 from invite_core.store import Row, Store
 
 ANSWERS = ("yes", "no", "maybe")
@@ -29,10 +30,8 @@ def rsvp_board(store: Store, event: Event) -> dict[str, Any]:
     return {"event": event.id, "name": event.name, **totals, "places": places, "people": lines}
 
 
-_PEOPLE = """SELECT contacts.id AS contact, contacts.name, contacts.places AS seats,
-        (SELECT value FROM contact_identities WHERE contact_identities.contact = contacts.id
-         AND retired_at IS NULL AND kind IN ('phone', 'user_id')
-         ORDER BY usable DESC, kind, position, id LIMIT 1) AS phone
+_PEOPLE = f"""SELECT contacts.id AS contact, contacts.name, contacts.places AS seats,
+        {written_to("contacts.id")} AS phone
     FROM contacts WHERE contacts.id IN (
         SELECT coalesce(known.merged_into, known.id) FROM contacts AS known WHERE known.id IN (
             SELECT contact FROM invite_messages WHERE event = :event AND purpose = 'invitation' AND state IN

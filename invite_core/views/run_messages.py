@@ -1,13 +1,17 @@
-"""The messages of a run as a long list shows them: any slice of it, the place of one, failures by cause."""
+"""The messages of a run in the shape of design section 8: all of them, any slice, one; failures by cause."""
 
 import json
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from invite_core.invitations import runs
 from invite_core.lifecycle.states import State
 from invite_core.provider.template_components import RenderedMessage, render
-from invite_core.store import Store
-from invite_core.views.run_board import MESSAGE_ROWS, message_json
+from invite_core.store import Row, Store
+
+PAGE = 500
+"""Rows that one read of a long list takes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +21,81 @@ class Failures:
     code: int | None
     """Meta's code, or None where it gave none."""
     n: int
+
+
+_ROWS = """SELECT messages.id, messages.run, messages.contact, contacts.name, messages.address,
+        messages.address_kind, messages.language, messages.state, messages.held, messages.block_reasons,
+        messages.provider_message_id,
+        (SELECT count(*) FROM send_attempts WHERE send_attempts.message = messages.id) AS attempts,
+        messages.accepted_at, messages.sent_at, messages.delivered_at, messages.read_at, messages.failed_at,
+        messages.error_code, messages.error_detail, messages.changed_at
+    FROM invite_messages AS messages JOIN contacts ON contacts.id = messages.contact"""
+"""The query whose rows `_document` reads."""
+
+
+def message_page(
+    store: Store, run: int, *, state: str | None = None, after: int = 0, limit: int = PAGE
+) -> list[dict[str, Any]]:
+    """Messages of a run (in one state, if given) with ids above `after`, in the order of their ids."""
+    rows = store.rows(
+        f"""{_ROWS} WHERE messages.run = :run AND messages.id > :after
+            AND (:state IS NULL OR messages.state = :state) ORDER BY messages.id LIMIT :limit""",
+        {"run": run, "state": state, "after": after, "limit": limit},
+    )
+    return _documents(store, rows)
+
+
+def messages(store: Store, run: int, *, state: str | None = None) -> Iterator[dict[str, Any]]:
+    """Every message of a run, page by page, in the shape of design section 8."""
+    runs.get(store, run)
+    last = 0
+    while page := message_page(store, run, state=state, after=last):
+        yield from page
+        last = page[-1]["message"]
+
+
+def message(store: Store, message_id: int) -> dict[str, Any] | None:
+    """One message in the shape of design section 8, or None."""
+    row = store.row(f"{_ROWS} WHERE messages.id = ?", (message_id,))
+    return _documents(store, [row])[0] if row is not None else None
+
+
+def _documents(store: Store, rows: Sequence[Row]) -> list[dict[str, Any]]:
+    if not rows:
+        return []
+    alarms: dict[int, list[str]] = {}
+    for alarm in store.rows(
+        "SELECT message, detail FROM alarms WHERE message BETWEEN :first AND :last ORDER BY id",
+        {"first": rows[0]["id"], "last": rows[-1]["id"]},
+    ):
+        alarms.setdefault(alarm["message"], []).append(alarm["detail"])
+    return [_document(row, alarms.get(row["id"], [])) for row in rows]
+
+
+def _document(row: Row, alarms: list[str]) -> dict[str, Any]:
+    reasons = [reason for reason in row["block_reasons"].split(",") if reason]
+    return {
+        "message": row["id"],
+        "run": row["run"],
+        "contact": row["contact"],
+        "name": row["name"],
+        "phone": row["address"],
+        "language": row["language"],
+        "state": row["state"],
+        "held": bool(row["held"]),
+        "block_reason": reasons[0] if reasons else None,
+        "block_reasons": reasons,
+        "provider_message_id": row["provider_message_id"],
+        "attempts": row["attempts"],
+        "accepted_at": row["accepted_at"],
+        "sent_at": row["sent_at"],
+        "delivered_at": row["delivered_at"],
+        "read_at": row["read_at"],
+        "failed_at": row["failed_at"],
+        "error_code": row["error_code"],
+        "error_detail": row["error_detail"],
+        "alarms": alarms,
+    }
 
 
 def message_count(store: Store, run: int, *, state: State | None = None) -> int:
@@ -35,13 +114,13 @@ def message_slice(
 ) -> list[dict[str, Any]]:
     """Messages of the run by id, from `offset` on, in the shape of design section 8."""
     rows = store.rows(
-        f"""{MESSAGE_ROWS} WHERE messages.id IN (
+        f"""{_ROWS} WHERE messages.id IN (
                 SELECT id FROM invite_messages WHERE run = :run AND (:state IS NULL OR state = :state)
                 ORDER BY id LIMIT :limit OFFSET :offset)
             ORDER BY messages.id""",
         {"run": run, "state": state, "offset": offset, "limit": limit},
     )
-    return [message_json(row) for row in rows]
+    return _documents(store, rows)
 
 
 def message_position(store: Store, run: int, message: int, *, state: State | None = None) -> int | None:

@@ -2,8 +2,10 @@
 
 import click
 
+from invite_core import instants
 from invite_core.lifecycle.states import State
-from invite_core.views import message_timeline, run_board
+from invite_core.views import message_timeline, run_messages
+from invite_core.views.unconfirmed import explained, explained_timeline
 from invite_tui.command_line.root import ROW_ID, Command
 from invite_tui.command_line.session import session
 
@@ -16,7 +18,7 @@ def messages(run: int, state: str | None) -> None:
     shared = session()
     with shared.looking() as store:
         shared.listing(
-            run_board.messages(store, run, state=state),
+            explained(store, run_messages.messages(store, run, state=state), now=instants.now()),
             ("message", "name", "phone", "language", "state", "block_reasons", "error_code", "error_detail"),
             "No messages.",
         )
@@ -29,7 +31,7 @@ def timeline(message: int) -> None:
     shared = session()
     with shared.looking() as store:
         shared.listing(
-            message_timeline.timeline(store, message),
+            explained_timeline(store, message, message_timeline.timeline(store, message), now=instants.now()),
             ("at", "provider_at", "from", "to", "outcome", "cause"),
             "Nothing has happened yet.",
         )

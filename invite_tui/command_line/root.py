@@ -106,6 +106,12 @@ _SECTIONS: dict[str, dict[str, str]] = {
         "timeline": "messages:timeline",
         "rsvp": "answers:rsvp",
         "inbox": "inbox:inbox",
+        "resolve": "settling:resolve",
+        "resend": "settling:resend",
+    },
+    "Keep": {
+        "backup": "backups:backup",
+        "restore": "backups:restore",
     },
 }
 """The commands in the order of `--help`, each with the module and the name where it is."""

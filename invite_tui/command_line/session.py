@@ -42,18 +42,22 @@ class Session:
 
         Raises `StoreError`.
         """
-        if self.operator.role is Role.VIEWER:
-            opened = Store.open(self.settings.db, read_only=True)
-        else:
-            opened = Store.create_or_open(self.settings.db)
-        with opened:
+        with self._opened(create=True) as opened:
             yield opened
 
     @contextmanager
     def looking(self) -> Iterator[Store]:
         """The database for a look, which makes no file: a path that was mistyped is told. Raises `StoreError`."""
-        with Store.open(self.settings.db, read_only=self.operator.role is Role.VIEWER) as opened:
+        with self._opened(create=False) as opened:
             yield opened
+
+    def _opened(self, *, create: bool) -> Store:
+        if self.operator.role is Role.VIEWER:
+            return Store.open(self.settings.db, read_only=True)
+        # Only a command that opens a file pays for this import.
+        from invite_core.operations.opening import open_database
+
+        return open_database(self.settings.db, create=create)
 
     def document(self, document: Mapping[str, Any], lines: Iterable[str]) -> None:
         """Print one JSON document, or the same facts as lines for a person."""

@@ -10,8 +10,7 @@ from textual.widgets import Footer
 from invite_core.lifecycle.states import State
 from invite_core.provider.error_table import explain
 from invite_core.views.message_timeline import MessageFault, timeline
-from invite_core.views.run_board import message
-from invite_core.views.run_messages import message_text
+from invite_core.views.run_messages import message, message_text
 from invite_tui.local_time import day_and_clock
 from invite_tui.reasons import blocked_because, remedy
 from invite_tui.screens.desk_screen import DeskScreen

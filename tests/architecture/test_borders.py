@@ -49,10 +49,12 @@ def test_only_the_store_reaches_the_engine() -> None:
     )
 
 
-def test_only_two_modules_of_the_core_and_the_simulator_speak_http() -> None:
-    named = {module.name for module in modules() if module.imports_any_of("httpx")}
+def test_only_four_modules_of_the_core_and_the_simulator_speak_http() -> None:
+    named = {module.name for module in modules() if module.imports_any_of("httpx", "pyreqwest")}
     assert {name for name in named if not name.startswith("graph_simulator")} == {
         "invite_core.provider.cloud_api",
+        "invite_core.provider.reqwest_transport",
+        "invite_core.provider.transport",
         "invite_core.provider.transport_failures",
     }
 

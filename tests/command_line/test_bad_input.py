@@ -214,6 +214,8 @@ def test_a_wish_that_does_not_fit(cli: Cli, store: Store, meta: Meta, options: s
         ("runs show 99", "runs list"),
         ("runs pause 99", "runs list"),
         ("runs resume 99 --wait", "runs list"),
+        ("inbox done 99", "inbox list"),
+        ("inbox stop 99", "inbox list"),
         ("messages 99", "runs list"),
         ("timeline 99", "99"),
         ("contacts show Nobody", "Nobody"),

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from invite_core import instants
-from invite_core.invitations import events
+from invite_core.invitations import event_changes, events
 from invite_core.store import Store
 from tests.builders import ORGANISER
 from tests.command_line.conftest import Cli
@@ -47,7 +47,7 @@ def hostile(cli: Cli, store: Store, meta: Meta) -> Cli:
         with store.write():  # past the clean-up that names get at the door
             store.execute("UPDATE contacts SET name = ? WHERE id = ?", (name, guest))
     event = events.find(store, "Summer party")
-    events.edit(store, event, venue="Park\x1b]8;;http://x\x07", by=ORGANISER, now=instants.now())
+    event_changes.edit(store, event, venue="Park\x1b]8;;http://x\x07", by=ORGANISER, now=instants.now())
     cli("dnm", "add", 1, "--reason", "asked\x1b[31m")
     meta.refusal = {"code": 131049, "message": "\x1b[2Jnot\u202e delivered\r\nTraceback"}
     cli(*SEND, "--without-listener", "--yes")

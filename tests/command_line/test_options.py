@@ -39,22 +39,54 @@ COMMANDS = [
     "messages",
     "timeline",
     "rsvp show",
+    "inbox list",
+    "inbox done",
+    "inbox stop",
 ]
 
 
 @pytest.mark.parametrize(
     "order",
-    ["--json --db {db} events list", "events --db {db} list --json", "events list --json --db {db}"],
-)
+    ["--json --db {db} audience save all-of-them all", "audience --db {db} save all-of-them all --json",
+     "audience save all-of-them all --json --db {db}"],
+)  # fmt: skip
 def test_db_and_json_may_stand_anywhere(cli: Cli, tmp_path: Path, order: str) -> None:
     database = tmp_path / "another.db"
     answer = cli(*order.format(db=database).split())
-    assert (answer.code, answer.lines, database.is_file()) == (0, [], True)
+    assert (answer.code, answer.document["name"], database.is_file()) == (0, "all-of-them", True)
 
 
 def test_db_wins_over_the_environment(cli: Cli, database: Path, tmp_path: Path) -> None:
-    cli("events", "list", "--db", tmp_path / "another.db")
+    cli("audience", "save", "all-of-them", "all", "--db", tmp_path / "another.db")
     assert not database.exists()
+
+
+LOOKS = [
+    "contacts list",
+    "contacts show 1",
+    "consent export -o consents.csv",
+    "dnm list",
+    "events list",
+    "templates list",
+    "templates show party --language en",
+    "audience list",
+    "preview --event 1 --template t",
+    "send --event 1 --template t --dry-run",
+    "runs list",
+    "runs show 1",
+    "messages 1",
+    "timeline 1",
+    "rsvp show 1",
+    "inbox list",
+]
+
+
+@pytest.mark.parametrize("look", LOOKS)
+def test_a_look_at_a_mistyped_path_makes_no_file(cli: Cli, tmp_path: Path, look: str) -> None:
+    before = sorted(tmp_path.rglob("*"))
+    mistyped = tmp_path / "folder" / "invite.db"
+    assert cli(*look.split(), "--db", mistyped).is_refused(f"There is no database at {mistyped}")
+    assert sorted(tmp_path.rglob("*")) == before
 
 
 def test_version(cli: Cli) -> None:
@@ -98,6 +130,8 @@ def _goes_on(options: list[str], n: int) -> bool:
         "preview --template t",
         "preview --event 1 --template t --map 1",
         "send --event 1 --template t --first 0",
+        "send --event 1 --template t --purpose test",
+        "preview --event 1 --template t --purpose test",
         "contacts import people.csv --consent-source form",
         "dnm add +447700900001",
     ],
@@ -127,7 +161,9 @@ def test_a_refusal_with_json_is_one_document(cli: Cli, store: Store) -> None:
     assert answer.document["error"] in answer.err
 
 
-@pytest.mark.parametrize("listing", ["events", "contacts", "dnm", "templates", "runs", "audience"])
-def test_an_empty_list_is_no_line_for_a_script_and_a_hint_for_a_person(cli: Cli, listing: str) -> None:
+@pytest.mark.parametrize("listing", ["events", "contacts", "dnm", "templates", "runs", "audience", "inbox"])
+def test_an_empty_list_is_no_line_for_a_script_and_a_hint_for_a_person(
+    cli: Cli, store: Store, listing: str
+) -> None:
     assert cli(listing, "list", "--json").out == ""
     assert len(cli(listing, "list").out.splitlines()) == 1

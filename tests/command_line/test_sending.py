@@ -9,7 +9,7 @@ from invite_core.dispatch.sender_lock import sender_lock
 from invite_core.store import Store
 from tests.command_line.conftest import Cli
 from tests.command_line.meta import Meta
-from tests.command_line.world import PREVIEW, SEND, a_guest, a_listener, a_world
+from tests.command_line.world import PREVIEW, SEND, a_guest, a_listener, a_world, wrote
 
 
 def test_a_send_goes_to_each_eligible_person_once(cli: Cli, store: Store, meta: Meta) -> None:
@@ -83,9 +83,35 @@ def test_a_paused_run_goes_on_where_it_stopped(
     lifted = cli("runs", "resume", run, "--json")
     assert (lifted.code, lifted.document["status"]) == (0, "ready")
     assert len(meta.posts) == 1
-    done = cli("runs", "resume", run, "--wait", "--json")
+    done = cli("runs", "resume", run, "--wait", "--without-listener", "--json")
     assert (done.code, done.document["status"], done.document["counts"]["accepted"]) == (0, "finished", 3)
     assert len({post["to"] for post in meta.posts}) == len(meta.posts) == 3
+
+
+def test_going_on_needs_a_listener_like_sending(cli: Cli, store: Store, meta: Meta) -> None:
+    a_world(store)
+    run = cli(*SEND, "--first", 1, "--without-listener", "--yes", "--json").document["run"]
+    assert cli("runs", "resume", run, "--wait").is_refused("--without-listener")
+    assert cli("runs", "show", run, "--json").document["status"] == "paused"
+    a_listener(store)
+    assert cli("runs", "resume", run, "--wait", "--json").document["status"] == "finished"
+
+
+def test_what_may_mean_stop_holds_a_person_back_until_it_is_dealt_with(
+    cli: Cli, store: Store, meta: Meta
+) -> None:
+    guests = a_world(store)
+    for guest in guests[:2]:
+        wrote(store, guest, "please do not stop the music")
+    held = cli(*PREVIEW, "--json").document
+    assert (held["eligible"], held["blocked"]) == (1, {"possible_opt_out": 2})
+    second, first = cli("inbox", "list", "--json").lines
+    assert (first["name"], first["text"]) == ("Guest 1", "please do not stop the music")
+    assert cli("inbox", "done", first["reply"], "--json").document["status"] == "done"
+    assert cli("inbox", "stop", second["reply"], "--json").document["blocked"] == 1
+    assert cli("inbox", "list", "--json").lines == []
+    after = cli(*PREVIEW, "--json").document
+    assert (after["eligible"], after["blocked"]) == (2, {"do_not_message": 1})
 
 
 def test_everyone_blocked_is_a_finished_run(cli: Cli, store: Store, meta: Meta) -> None:

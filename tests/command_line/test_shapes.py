@@ -11,7 +11,7 @@ from invite_core.store import Store
 from tests.builders import INVITATION, ORGANISER
 from tests.command_line.conftest import Cli
 from tests.command_line.meta import Meta
-from tests.command_line.world import PREVIEW, SEND, a_guest, a_world
+from tests.command_line.world import PREVIEW, SEND, a_guest, a_world, wrote
 
 Shape = dict[str, type | tuple[type, ...]]
 TEXT_OR_NONE = (str, type(None))
@@ -29,7 +29,7 @@ MESSAGE: Shape = {
     "state": str, "held": bool, "block_reason": TEXT_OR_NONE, "block_reasons": list,
     "provider_message_id": TEXT_OR_NONE, "attempts": int, "accepted_at": TEXT_OR_NONE, "sent_at": TEXT_OR_NONE,
     "delivered_at": TEXT_OR_NONE, "read_at": TEXT_OR_NONE, "failed_at": TEXT_OR_NONE,
-    "error_code": (int, type(None)), "error_detail": TEXT_OR_NONE,
+    "error_code": (int, type(None)), "error_detail": TEXT_OR_NONE, "alarms": list,
 }  # fmt: skip
 TIMELINE: Shape = {
     "at": str, "provider_at": TEXT_OR_NONE, "from": TEXT_OR_NONE, "to": str, "cause": str, "outcome": str,
@@ -47,6 +47,13 @@ BLOCK: Shape = {
 }  # fmt: skip
 IMPORT: Shape = {
     "read": int, "created": int, "updated": int, "unchanged": int, "shared_number": int, "rejected": list,
+}  # fmt: skip
+
+
+WAITING: Shape = {
+    "reply": int, "status": str, "kind": str, "contact": (int, type(None)), "name": TEXT_OR_NONE,
+    "profile_name": str, "phone": TEXT_OR_NONE, "event": (int, type(None)), "event_name": TEXT_OR_NONE,
+    "message": (int, type(None)), "text": str, "at": str,
 }  # fmt: skip
 
 
@@ -157,6 +164,12 @@ def test_an_edited_event_names_the_runs_it_paused(cli: Cli, store: Store, meta: 
     assert cli("runs", "resume", run["run"]).is_refused("runs cancel")
 
 
+def test_inbox_lines(cli: Cli, store: Store) -> None:
+    wrote(store, a_guest(store, "Ana", 1), "please do not stop the music")
+    (line,) = cli("inbox", "list", "--json").lines
+    assert has_shape(line, WAITING)
+
+
 def test_do_not_message_lines(cli: Cli, store: Store) -> None:
     guest = a_guest(store, "Ana", 1)
     assert cli("dnm", "add", guest, "--reason", "asked").code == 0
@@ -220,7 +233,7 @@ def test_consent_export_is_private_and_safe_in_a_spreadsheet(cli: Cli, store: St
 
 
 def test_retry_and_cancel(cli: Cli, store: Store, meta: Meta) -> None:
-    meta.refusal = {"code": 131049, "message": "Not delivered to keep a healthy ecosystem"}
+    meta.refusal = {"code": 132005, "message": "Not delivered to keep a healthy ecosystem"}
     a_world(store, guests=2)
     run = cli(*SEND, "--without-listener", "--yes", "--json").document["run"]
     retried = cli("runs", "retry", run, "--json")

@@ -27,6 +27,8 @@ ACTS = [
     "runs resume 1 --wait",
     "runs cancel 1",
     "runs retry 1",
+    "inbox done 1",
+    "inbox stop 1",
 ]
 LOOKS = [
     "contacts list",
@@ -42,6 +44,7 @@ LOOKS = [
     "messages 1",
     "timeline 1",
     "rsvp show 1",
+    "inbox list",
 ]
 
 

@@ -50,3 +50,15 @@ def a_listener(store: Store) -> None:
                VALUES (1, '127.0.0.1:8080', :now, :now)""",
             {"now": now},
         )
+
+
+def wrote(store: Store, guest: int, text: str) -> int:
+    """A text of a guest's that may mean stop; the reply's id."""
+    now = instants.stored(instants.now())
+    with store.write():
+        return store.insert(
+            """INSERT INTO replies (kind, contact, address, match_key, body, given_at, status, recorded_at, recorded_by)
+               SELECT 'text', contact, value, match_key, :text, :now, 'possible_opt_out', :now, 'listener'
+               FROM contact_identities WHERE contact = :guest""",
+            {"guest": guest, "text": text, "now": now},
+        )

@@ -68,10 +68,10 @@ def test_failed_stays_on_top_and_keeps_what_was_read(store: Store, order: tuple[
     assert row["read_at"] == "2026-03-01T12:01:01.000Z"
 
 
-def test_late_delivered_does_not_undo_read(store: Store) -> None:
+def test_late_delivered_tells_its_moment_and_does_not_undo_read(store: Store) -> None:
     invited = invite(store)
     take(store, "read")
-    assert take(store, "delivered").stale == 1
+    assert take(store, "delivered").applied == 1
     assert message_row(store, invited.message)["state"] == "read"
 
 
@@ -88,7 +88,7 @@ def test_repeat_raises_seen_and_changes_nothing_else(store: Store) -> None:
 def test_one_bad_item_spoils_none(store: Store) -> None:
     invited = invite(store)
     tally = take(store, "mixed_batch")
-    assert tally == Tally(bodies=1, applied=3, stale=1, ignored=2, quarantined=2)
+    assert tally == Tally(bodies=1, applied=4, ignored=2, quarantined=2)
     row = message_row(store, invited.message)
     assert (row["state"], row["sent_at"]) == ("read", "2026-03-01T12:00:01.000Z")
     assert store.value("SELECT count(*) FROM replies") == 1

@@ -1,5 +1,6 @@
 """Nobody who asked for no more messages is messaged again, in whatever way they asked."""
 
+import json
 from datetime import datetime
 
 import pytest
@@ -24,6 +25,15 @@ from tests.delivery.rows import (
 def blocked(store: Store, address: str = ANA, scope: str = "all") -> bool:
     """Whether a block stands on the address."""
     return do_not_message.is_blocked(store, address, scope=scope)
+
+
+def the_newest_reply_is_of(store: Store, name: str) -> bool:
+    """Whether the person who wrote last is known to be `name`."""
+    newest: str = store.value(
+        """SELECT contacts.name FROM replies JOIN contacts ON contacts.id = replies.contact
+           ORDER BY replies.id DESC LIMIT 1"""
+    )
+    return newest == name
 
 
 @pytest.mark.parametrize(("name", "source"), [("text_stop", "stop_word"), ("tap_stop", "button")])
@@ -54,6 +64,49 @@ def test_stop_in_another_spelling_of_the_number_blocks_it(store: Store) -> None:
     add_contact(store, phone="+5511987654321")
     take(store, payload("text_stop").replace(b"447700900101", b"551187654321"))
     assert blocked(store, "+5511987654321")
+
+
+@pytest.mark.parametrize("name", ["tap_stop", "text_stop"])
+def test_stop_on_our_message_blocks_the_number_that_we_wrote_to(store: Store, name: str) -> None:
+    """Whatever number WhatsApp tells, and where it tells none."""
+    invite(store)
+    stop = json.loads(payload(name).replace(b"447700900101", b"447700900777"))
+    value = stop["entry"][0]["changes"][0]["value"]
+    value["messages"][0]["context"] = {"id": "wamid.ana"}
+    take(store, json.dumps(stop).encode())
+    assert blocked(store, ANA)
+    assert blocked(store, "+447700900777")
+
+
+def test_stop_from_the_number_that_meta_gave_for_ours_blocks_ours(store: Store) -> None:
+    invite(store)
+    with store.write():
+        store.execute("UPDATE send_attempts SET wa_id = '447700900777'")
+    take(store, payload("text_stop").replace(b"447700900101", b"447700900777"))
+    assert blocked(store, ANA)
+
+
+@pytest.mark.parametrize("told_before", ["delivered", "tap"])
+def test_stop_without_a_number_blocks_the_number_once_the_user_id_is_known(
+    store: Store, told_before: str
+) -> None:
+    invite(store)
+    take(store, told_before)
+    take(store, payload("user_id_only").replace(b"wamid.reply", b"wamid.stop"))
+    assert blocked(store, ANA)
+    assert the_newest_reply_is_of(store, "Ana")
+
+
+def test_marketing_stop_without_a_number_blocks_the_number_too(store: Store) -> None:
+    invite(store)
+    take(store, "delivered")
+    take(store, payload("preference_stop").replace(b'"wa_id": "447700900101",', b""))
+    assert blocked(store, scope="marketing")
+
+
+def test_stop_beside_a_contact_with_a_number_blocks_the_number(store: Store) -> None:
+    take(store, payload("text_stop").replace(b'"from": "447700900101",', b""))
+    assert blocked(store, ANA)
 
 
 def test_stop_as_a_caption_blocks(store: Store) -> None:

@@ -27,9 +27,9 @@ def one_status(**changed: object) -> bytes:
     return json.dumps(document).encode()
 
 
-def test_status_has_its_id_time_and_attempt() -> None:
+def test_status_has_its_id_time_attempt_and_the_recipients_user_id() -> None:
     assert contents(payload("sent")) == [
-        StatusUpdate("wamid.ana", State.SENT, "2026-03-01T12:00:01.000Z", ATTEMPT)
+        StatusUpdate("wamid.ana", State.SENT, "2026-03-01T12:00:01.000Z", ATTEMPT, user_id=ANA_USER_ID)
     ]
 
 
@@ -231,3 +231,13 @@ def test_same_item_has_the_same_key_in_another_body() -> None:
     alone = read_body(payload("delivered"), phone_number_id=OWN_NUMBER)
     batched = read_body(payload("mixed_batch"), phone_number_id=OWN_NUMBER)
     assert alone[0].key == batched[0].key
+
+
+def test_a_body_full_of_nonsense_leaves_few_receipts_and_loses_no_update() -> None:
+    document = json.loads(payload("sent"))
+    document["entry"] = [*range(5_000), *document["entry"]]
+    found = contents(json.dumps(document).encode())
+    assert sum(isinstance(each, StatusUpdate) for each in found) == 1
+    assert len(found) == 1_002
+    assert isinstance(found[-1], Odd)
+    assert found[-1].note == "4000 more items say nothing to us"

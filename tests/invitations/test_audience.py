@@ -246,3 +246,32 @@ def test_what_a_merged_contact_did_its_survivor_did(store: Store, event: int) ->
     assert chosen(store, "invited:yes", event) == ["Carl"]
     assert chosen(store, "answered:yes", event) == ["Carl"]
     assert chosen(store, "all", event) == ["Bea", "Carl"]
+
+
+def test_an_audience_of_too_many_terms_is_refused(store: Store, event: int) -> None:
+    with pytest.raises(AudienceFault, match="more than 200 terms"):
+        chosen(store, "-language:fr " * 201, event)
+    assert chosen(store, "-language:fr " * 200, event) == ["Ana", "Bea", "Carl"]
+
+
+def test_saved_audiences_that_unfold_without_end_are_refused(store: Store, event: int) -> None:
+    save(store, "x0", "-language:fr")
+    for n in range(1, 60):
+        save(store, f"x{n}", f"@x{n - 1} @x{n - 1}")
+    with pytest.raises(AudienceFault, match="more than 200 terms"):
+        chosen(store, "@x59", event)
+
+
+def test_an_attribute_whose_name_has_spaces_is_asked_for_in_quotes(store: Store) -> None:
+    a_contact(store, "Ana", 1, attributes={"plus one": "Yes"})
+    a_contact(store, "Bea", 2, attributes={"plus one": "no"})
+    a_contact(store, "Carl", 3, attributes={"a:b": "no way"})
+    event = an_event(store).id
+    assert chosen(store, 'attribute."plus one":yes', event) == ["Ana"]
+    assert chosen(store, '-Attribute."Plus  ONE":yes', event) == ["Bea", "Carl"]
+    assert chosen(store, 'attribute."a:b":"no way"', event) == ["Carl"]
+    for text in ('tag."plus one":yes', 'attribute."":yes', 'attribute."plus one"', "attribute.plus one:yes"):
+        with pytest.raises(AudienceFault):
+            chosen(store, text, event)
+    for text in ('attribute."plus one":yes', '-attribute."a:b":"no way"'):
+        assert str(audience.parse(text)[0]) == text

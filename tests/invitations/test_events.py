@@ -1,13 +1,16 @@
 """Events: their facts, how they are found, and what a change does to the runs that froze them."""
 
+import json
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor, wait
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
-from invite_core.invitations import events, runs
+from invite_core.invitations import event_changes, events, runs
 from invite_core.invitations.events import Event, EventFault
-from invite_core.invitations.runs import Status
+from invite_core.invitations.runs import RunFault, Status
 from invite_core.lifecycle import control
 from invite_core.operators import ViewerMayNotAct
 from invite_core.store import IntegrityError, Store
@@ -21,7 +24,7 @@ def add(store: Store, **facts: str) -> Event:
 
 
 def edit(store: Store, event: Event, **facts: str) -> Event:
-    return events.edit(store, event, **facts, by=ORGANISER, now=later(60))
+    return event_changes.edit(store, event, **facts, by=ORGANISER, now=later(60))
 
 
 def test_an_event_is_kept_as_it_was_told(store: Store) -> None:
@@ -136,8 +139,10 @@ def test_an_edit_is_refused_like_a_new_event(store: Store) -> None:
 
 Change = Callable[[Store, Event], Event]
 CHANGES: dict[str, Change] = {
-    "edit": lambda store, event: events.edit(store, event, venue="Garden", by=ORGANISER, now=later(60)),
-    "cancel": lambda store, event: events.cancel(store, event, by=ORGANISER, now=later(60)),
+    "edit": lambda store, event: event_changes.edit(
+        store, event, venue="Garden", by=ORGANISER, now=later(60)
+    ),
+    "cancel": lambda store, event: event_changes.cancel(store, event, by=ORGANISER, now=later(60)),
 }
 
 
@@ -154,7 +159,7 @@ def test_a_change_pauses_every_unfinished_run_of_this_event(store: Store, change
         runs.start(store, sending, at="2027-03-01T12:00:00.000Z")
     runs.pause(store, paused, runs.PauseReason.OPERATOR, by=ORGANISER, now=NOW)
     control.cancel_rest(store, cancelled, by=ORGANISER, now=NOW)
-    assert events.unfinished_runs(store, event.id) == [ready, sending, paused]
+    assert runs.unfinished_of(store, event.id) == [ready, sending, paused]
     change(store, event)
     for run in (ready, sending, paused):
         assert runs.get(store, run).status is Status.PAUSED
@@ -180,23 +185,27 @@ def test_the_facts_and_the_pause_are_one_transaction(store: Store, change: Chang
 
 
 def test_a_cancelled_event_stays_cancelled(store: Store) -> None:
-    event = events.cancel(store, add(store), by=ORGANISER, now=NOW)
+    event = event_changes.cancel(store, add(store), by=ORGANISER, now=NOW)
     assert edit(store, event, venue="Garden").status == "cancelled"
 
 
 def test_cancelling_twice_is_refused_and_pauses_nothing(store: Store) -> None:
     """The run that tells people that the event is off must go on."""
-    event = events.cancel(store, add(store), by=ORGANISER, now=NOW)
+    event = event_changes.cancel(store, add(store), by=ORGANISER, now=NOW)
     with pytest.raises(EventFault, match="cancelled already"):
-        events.cancel(store, event, by=ORGANISER, now=NOW)
+        event_changes.cancel(store, event, by=ORGANISER, now=NOW)
     assert events.get(store, event.id).facts_version == event.facts_version
 
 
 def test_changes_are_on_record(store: Store) -> None:
     event = edit(store, add(store), venue="Garden")
-    events.cancel(store, event, by=ORGANISER, now=NOW)
+    event_changes.cancel(store, event, by=ORGANISER, now=NOW)
     acts = store.rows("SELECT act, by, subject FROM operator_acts WHERE subject_kind = 'event' ORDER BY id")
-    assert [tuple(row) for row in acts] == [("edit event", "Rita", "1"), ("cancel event", "Rita", "1")]
+    assert [tuple(row) for row in acts] == [
+        ("add event", "Rita", "1"),
+        ("edit event", "Rita", "1"),
+        ("cancel event", "Rita", "1"),
+    ]
 
 
 def test_a_viewer_may_not_touch_an_event(store: Store) -> None:
@@ -204,7 +213,93 @@ def test_a_viewer_may_not_touch_an_event(store: Store) -> None:
         events.add(store, **FACTS, by=VIEWER, now=NOW)
     event = add(store)
     with pytest.raises(ViewerMayNotAct, match="may not change an event"):
-        events.edit(store, event, venue="Garden", by=VIEWER, now=NOW)
+        event_changes.edit(store, event, venue="Garden", by=VIEWER, now=NOW)
     with pytest.raises(ViewerMayNotAct, match="may not cancel an event"):
-        events.cancel(store, event, by=VIEWER, now=NOW)
+        event_changes.cancel(store, event, by=VIEWER, now=NOW)
     assert events.listing(store) == [event]
+
+
+def test_an_edit_keeps_what_was_changed_since_the_event_was_looked_at(store: Store) -> None:
+    looked_at = add(store)
+    edit(store, looked_at, name="Ball")
+    assert edit(store, looked_at, venue="Garden").name == "Ball"
+
+
+def test_a_run_cannot_be_resumed_while_its_event_is_being_changed(store: Store, database: Path) -> None:
+    a_contact(store)
+    event = an_event(store)
+    run = a_run(store, a_plan(store, event)).id
+
+    def resume() -> None:
+        with Store.open(database) as another, pytest.raises(RunFault, match="the old facts"):
+            runs.resume(another, run, by=ORGANISER, now=NOW)
+
+    thread = ThreadPoolExecutor(1)
+    with store.write():
+        edit(store, event, venue="Garden")
+        resumed = thread.submit(resume)
+        wait([resumed], timeout=0.2)
+    resumed.result()
+    thread.shutdown()
+    assert runs.get(store, run).paused_because == "facts_changed"
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [
+        {},
+        {"venue": "Hall"},
+        {"name": " Gala "},
+        {"starts_at": "2027-06-12T17:30Z"},
+        {"timezone": "Europe/Lisbon"},
+    ],
+)
+def test_an_edit_that_changes_nothing_changes_nothing(store: Store, facts: dict[str, str]) -> None:
+    event = add(store)
+    a_contact(store)
+    run = a_run(store, a_plan(store, event)).id
+    assert edit(store, event, **facts) == event
+    assert runs.get(store, run).status is Status.READY
+    assert store.value("SELECT count(*) FROM operator_acts WHERE act = 'edit event'") == 0
+
+
+def test_another_answer_by_alone_pauses_nothing(store: Store) -> None:
+    event = add(store)
+    a_contact(store)
+    run = a_run(store, a_plan(store, event)).id
+    changed = edit(store, event, answer_by="2027-06-01")
+    assert changed.answer_by == datetime(2027, 5, 31, 23, tzinfo=UTC)
+    assert (changed.facts_version, changed.status) == (event.facts_version, "planned")
+    assert runs.get(store, run).status is Status.READY
+
+
+@pytest.mark.parametrize(
+    "fact, value",
+    [
+        ("name", "Ball"),
+        ("starts_at", "2027-06-12T19:00"),
+        ("ends_at", "2027-06-13T01:00"),
+        ("timezone", "Europe/Madrid"),
+        ("venue", "Garden"),
+    ],
+)
+def test_every_fact_that_a_message_may_tell_pauses_the_runs(store: Store, fact: str, value: str) -> None:
+    event = add(store)
+    a_contact(store)
+    run = a_run(store, a_plan(store, event)).id
+    assert edit(store, event, **{fact: value}).facts_version == event.facts_version + 1
+    assert runs.get(store, run).paused_because == "facts_changed"
+
+
+def test_another_zone_keeps_the_time_of_day(store: Store) -> None:
+    event = add(store, ends_at="2027-06-13T01:00", answer_by="2027-06-01T12:00")
+    moved = edit(store, event, timezone="America/Sao_Paulo")
+    assert moved.starts_at == datetime(2027, 6, 12, 21, 30, tzinfo=UTC)
+    assert moved.ends_at == datetime(2027, 6, 13, 4, tzinfo=UTC)
+    assert moved.answer_by == datetime(2027, 6, 1, 15, tzinfo=UTC)
+
+
+def test_the_record_of_an_edit_tells_old_and_new(store: Store) -> None:
+    edit(store, add(store), venue="Garden", name="Gala")
+    detail = store.value("SELECT detail FROM operator_acts WHERE act = 'edit event'")
+    assert json.loads(detail) == {"old": {"venue": "Hall"}, "new": {"venue": "Garden"}}

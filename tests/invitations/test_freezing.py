@@ -9,8 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from invite_core.instants import stored
-from invite_core.invitations import events, freezing, runs, templates
+from invite_core.invitations import event_changes, events, freezing, review, runs, templates
 from invite_core.invitations.plan import Plan, PlanFault, Purpose
 from invite_core.invitations.runs import RunFault, Status
 from invite_core.invitations.templates import TemplateFault
@@ -240,7 +239,7 @@ def test_a_cancelled_event_invites_nobody_but_its_end_can_be_told(store: Store) 
     a_contact(store)
     event = an_event(store)
     bring_to(store, a_run(store, a_plan(store, event)).id, State.DELIVERED)
-    event = events.cancel(store, event, by=ORGANISER, now=NOW)
+    event = event_changes.cancel(store, event, by=ORGANISER, now=NOW)
     with pytest.raises(PlanFault, match=r"cancelled.*--purpose cancellation"):
         a_run(store, a_plan(store, event, purpose=Purpose.UPDATE))
     assert a_run(store, a_plan(store, event, purpose=Purpose.CANCELLATION)).eligible == 1
@@ -250,10 +249,10 @@ def test_a_plan_of_facts_that_were_changed_meanwhile_makes_no_run(store: Store) 
     a_contact(store)
     event = an_event(store)
     plan = a_plan(store, event)
-    events.edit(store, event, venue="Another garden", by=ORGANISER, now=NOW)
+    event_changes.edit(store, event, venue="Another garden", by=ORGANISER, now=NOW)
     with pytest.raises(PlanFault, match="was changed a moment ago"):
         a_run(store, plan)
-    assert runs.waiting(store) == []
+    assert store.value("SELECT count(*) FROM invite_send_runs") == 0
 
 
 def test_a_plan_of_a_text_that_was_changed_meanwhile_makes_no_run(store: Store) -> None:
@@ -305,7 +304,7 @@ def test_a_run_of_old_facts_is_never_resumed(store: Store) -> None:
     a_contact(store)
     event = an_event(store)
     run = a_run(store, a_plan(store, event)).id
-    events.edit(store, event, venue="Another garden", by=ORGANISER, now=NOW)
+    event_changes.edit(store, event, venue="Another garden", by=ORGANISER, now=NOW)
     with pytest.raises(RunFault, match="old facts"):
         runs.resume(store, run, by=ORGANISER, now=NOW)
 
@@ -315,13 +314,22 @@ def test_an_unknown_run_is_named(store: Store) -> None:
         runs.get(store, 7)
 
 
-def test_runs_wait_in_the_order_in_which_they_were_made(store: Store) -> None:
-    for number in (1, 2):
-        a_contact(store, f"Guest {number}", number, tags=[f"t{number}"])
-    event = an_event(store)
-    made = [a_run(store, a_plan(store, event, audience=f"tag:t{n}")).id for n in (1, 2)]
-    assert runs.waiting(store) == made
+def test_a_test_goes_to_no_audience(store: Store) -> None:
+    a_contact(store, "Ana", 1)
+    a_contact(store, "Bea", 2)
+    with pytest.raises(PlanFault, match=r"A test goes to one person, and 2 are in the audience"):
+        a_run(store, a_plan(store, purpose=Purpose.TEST))
+    assert store.value("SELECT count(*) FROM invite_messages") == 0
+
+
+def test_a_run_out_of_a_backup_is_not_resumed_before_somebody_has_looked(store: Store) -> None:
+    a_contact(store)
+    run = a_run(store).id
+    runs.pause(store, run, runs.PauseReason.RESTORED, by=ORGANISER, now=NOW)
     with store.write():
-        runs.start(store, made[1], at=stored(NOW))
-    runs.pause(store, made[0], runs.PauseReason.OPERATOR, by=ORGANISER, now=NOW)
-    assert runs.waiting(store) == made[1:]
+        review.ask(store, review.Why.BACKUP, now=NOW)
+    with pytest.raises(review.ReviewNeeded, match=r"restored from a backup.*restore --reviewed"):
+        runs.resume(store, run, by=ORGANISER, now=NOW)
+    assert runs.get(store, run).paused_because == "restored"
+    assert review.done(store, by=ORGANISER, now=NOW)
+    assert runs.resume(store, run, by=ORGANISER, now=NOW).status == "ready"

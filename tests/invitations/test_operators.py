@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from invite_core.invitations import audience, events, freezing, runs, templates
+from invite_core.invitations import audience, event_changes, events, freezing, runs, templates
 from invite_core.invitations.runs import PauseReason
 from invite_core.lifecycle import control
 from invite_core.operators import SENDER, Operator, ViewerMayNotAct
@@ -18,10 +18,10 @@ ACTS: dict[str, Act] = {
     "add an event": lambda store, by: events.add(
         store, name="Gala", starts_at="2027-06-12", timezone="UTC", venue="Hall", by=by, now=NOW
     ),
-    "change an event": lambda store, by: events.edit(
+    "change an event": lambda store, by: event_changes.edit(
         store, events.get(store, 1), venue="Garden", by=by, now=NOW
     ),
-    "cancel an event": lambda store, by: events.cancel(store, events.get(store, 1), by=by, now=NOW),
+    "cancel an event": lambda store, by: event_changes.cancel(store, events.get(store, 1), by=by, now=NOW),
     "sync templates": lambda store, by: templates.save_synced(store, [], by=by, now=NOW),
     "create a run": lambda store, by: freezing.freeze(
         store, a_plan(store, events.get(store, 2)), by=by, now=NOW

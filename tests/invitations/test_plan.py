@@ -175,3 +175,8 @@ def test_a_choice_for_one_text_leaves_the_others_alone(store: Store) -> None:
     assert english.buttons == {"0": "yes", "1": "maybe"}
     assert spanish.mapping == {"name": "name"}
     assert spanish.buttons == {"0": "yes"}
+
+
+def test_an_amount_is_refused_while_there_are_no_prices(store: Store) -> None:
+    with pytest.raises(PlanFault, match="knows no prices"):
+        a_plan(store, max_cost="5")

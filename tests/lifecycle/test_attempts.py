@@ -80,12 +80,14 @@ def test_a_refusal_of_the_person_fails_the_message_and_gives_its_slots_back(life
 def test_a_retryable_refusal_waits_for_its_time_and_is_then_a_new_attempt(life: Lifecycle) -> None:
     first = life.claim(1)[0]
     life.answer(first.attempt, TOO_FAST)
-    assert life.message(life.people[0])["state"] == "queued"
+    row = life.message(life.people[0])
+    assert (row["state"], row["error_code"], row["error_detail"]) == ("queued", 130429, "too fast")
     waiting = [claim.message for claim in life.claim(seconds=2)]
     assert first.message not in waiting
     (second,) = life.claim(seconds=10)
     assert second.message == first.message
     assert second.attempt != first.attempt
+    assert life.message(life.people[0])["error_code"] is None
 
 
 def test_a_refusal_of_a_cancelled_run_does_not_put_the_message_back(life: Lifecycle) -> None:

@@ -1,13 +1,15 @@
 """Giving up the rest, and trying the failed again."""
 
+import time
+
 import pytest
 
-from invite_core.invitations import freezing
-from invite_core.invitations.runs import RunFault
+from invite_core.invitations import freezing, runs
+from invite_core.invitations.runs import PauseReason, RunFault
 from invite_core.lifecycle import control
 from invite_core.lifecycle.states import State
 from invite_core.provider.outcome import Fault, Refused
-from tests.builders import NOW, ORGANISER, a_plan, a_run
+from tests.builders import NOW, ORGANISER, a_plan, a_run, later
 from tests.lifecycle.conftest import Lifecycle
 
 MAY_BE_TRIED_AGAIN = Refused(Fault.RECIPIENT, "too long", 132005, 400)
@@ -91,3 +93,83 @@ def test_a_message_delivered_by_its_failed_attempt_and_sent_again_raises_the_dup
     life.accepted(again.attempt, "wamid.B")
     life.status("wamid.B", State.SENT)
     assert life.alarms() == ["sent_twice"]
+
+
+def test_what_meta_held_back_for_now_is_not_tried_again_within_a_day(life: Lifecycle) -> None:
+    claim = life.claim(1)[0]
+    life.accepted(claim.attempt, "wamid.A")
+    life.status("wamid.A", State.FAILED, code=131049)
+    with pytest.raises(RunFault, match="may be tried again"):
+        control.retry_failed(life.store, life.run.id, by=ORGANISER, now=later(60))
+    _, queued = control.retry_failed(life.store, life.run.id, by=ORGANISER, now=later(25 * 3600))
+    assert queued == 1
+
+
+def test_what_may_be_tried_again_later_says_from_when(life: Lifecycle) -> None:
+    first, second = life.claim(2)
+    for claim, code in ((first, 131049), (second, 132005)):
+        life.accepted(claim.attempt, f"wamid.{code}")
+        life.status(f"wamid.{code}", State.FAILED, code=code)
+    run, queued = control.retry_failed(life.store, life.run.id, by=ORGANISER, now=later(60))
+    assert queued == 1
+    assert "1 may be tried again only from 2027-03-02 12:00 UTC on." in run.paused_detail
+    with pytest.raises(RunFault, match=r"yet.* only from 2027-03-02 12:00 UTC on"):
+        control.retry_failed(life.store, life.run.id, by=ORGANISER, now=later(60))
+
+
+def test_nothing_of_a_cancelled_run_is_tried_again(life: Lifecycle) -> None:
+    life.answer(life.claim(1)[0].attempt, MAY_BE_TRIED_AGAIN)
+    control.cancel_rest(life.store, life.run.id, by=ORGANISER, now=NOW)
+    with pytest.raises(RunFault, match=r"is cancelled; nothing in it is tried again"):
+        control.retry_failed(life.store, life.run.id, by=ORGANISER, now=later(60))
+    assert life.counts() == {"failed": 1, "cancelled": 2}
+
+
+def test_what_one_of_the_attempts_brought_to_the_person_is_not_tried_again(life: Lifecycle) -> None:
+    claim = life.claim(1)[0]
+    life.answer(claim.attempt, MAY_BE_TRIED_AGAIN)
+    with life.store.write():
+        life.store.execute("UPDATE send_attempts SET read_at = '2027-03-01T12:00:09.000Z'")
+    with pytest.raises(RunFault, match="may be tried again"):
+        control.retry_failed(life.store, life.run.id, by=ORGANISER, now=later(60))
+
+
+def test_cancelling_leaves_a_transition_for_each_and_gives_every_slot_back(life: Lifecycle) -> None:
+    life.answer(life.claim(1)[0].attempt, Refused(Fault.PACE, "too fast", 130429, 429, wait_seconds=5))
+    life.accepted(life.claim(1)[0].attempt, "wamid.B")
+    control.cancel_rest(life.store, life.run.id, by=ORGANISER, now=later(9))
+    assert life.counts() == {"accepted": 1, "cancelled": 2}
+    given_up = life.store.rows("SELECT * FROM message_transitions WHERE to_state = 'cancelled' ORDER BY id")
+    assert [(row["from_state"], row["cause"], row["at"]) for row in given_up] == [
+        ("queued", "cancelled by Rita", "2027-03-01T12:00:09.000Z")
+    ] * 2
+    slots = life.store.rows("SELECT state FROM invite_messages WHERE slot_person IS NOT NULL")
+    assert [row["state"] for row in slots] == ["accepted"]
+
+
+def test_a_big_run_is_cancelled_at_once(life: Lifecycle) -> None:
+    with life.store.write():
+        life.store.execute(
+            """WITH RECURSIVE n (n) AS (SELECT 100 UNION ALL SELECT n + 1 FROM n WHERE n < 20099)
+               INSERT INTO contacts (id, name, created_at, changed_at) SELECT n, 'x', '', '' FROM n"""
+        )
+        life.store.execute(
+            """INSERT INTO invite_messages (run, event, purpose, occasion, contact, verdict, state,
+                   next_attempt_at, slot_person, changed_at)
+               SELECT 1, 1, 'invitation', 'invitation', id, 'eligible', 'queued', '', id, ''
+               FROM contacts WHERE id >= 100"""
+        )
+        life.store.execute("UPDATE run_counters SET n = n + 20000 WHERE name = 'queued'")
+    started = time.perf_counter()
+    control.cancel_rest(life.store, life.run.id, by=ORGANISER, now=NOW)
+    assert time.perf_counter() - started < 1
+    assert life.counts() == {"cancelled": 20_003}
+    assert life.store.value("SELECT count(*) FROM message_transitions WHERE to_state = 'cancelled'") == 20_003
+    assert life.store.value("SELECT count(slot_person) FROM invite_messages") == 0
+
+
+def test_a_retry_does_not_lift_the_pause_of_a_run_out_of_a_backup(life: Lifecycle) -> None:
+    life.answer(life.claim(1)[0].attempt, MAY_BE_TRIED_AGAIN)
+    runs.pause(life.store, life.run.id, PauseReason.RESTORED, by=ORGANISER, now=NOW)
+    run, queued = control.retry_failed(life.store, life.run.id, by=ORGANISER, now=later(60))
+    assert (queued, run.paused_because) == (1, "restored")

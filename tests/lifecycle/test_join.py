@@ -8,7 +8,7 @@ import pytest
 from invite_core.lifecycle import attempts, shelf
 from invite_core.lifecycle.states import State
 from invite_core.lifecycle.updates import StatusUpdate, UpdateOutcome
-from invite_core.provider.outcome import Accepted
+from invite_core.provider.outcome import Accepted, Fault, Refused
 from invite_core.store import Store
 from tests.builders import SENDER_NUMBER, later
 from tests.lifecycle.conftest import Lifecycle
@@ -55,14 +55,25 @@ def test_a_status_is_matched_by_message_id_where_it_carries_no_attempt(life: Lif
     assert life.message(life.people[0])["state"] == "delivered"
 
 
-def test_a_late_delivered_does_not_undo_read_and_is_marked_stale(life: Lifecycle) -> None:
+def test_a_late_delivered_tells_its_moment_and_does_not_undo_read(life: Lifecycle) -> None:
     claim = life.claim(1)[0]
     life.accepted(claim.attempt, "wamid.A")
     life.status("wamid.A", State.READ)
-    assert life.status("wamid.A", State.DELIVERED) is UpdateOutcome.STALE
+    assert life.status("wamid.A", State.DELIVERED) is UpdateOutcome.APPLIED
     row = life.message(life.people[0])
     assert row["state"] == "read"
     assert row["delivered_at"] is not None
+
+
+@pytest.mark.parametrize("at", ["2027-03-01T12:00:05.000Z", "2027-03-01T12:00:09.000Z"])
+def test_an_update_that_adds_nothing_is_stale(life: Lifecycle, at: str) -> None:
+    claim = life.claim(1)[0]
+    life.accepted(claim.attempt, "wamid.A")
+    for state in (State.READ, State.DELIVERED):
+        life.status("wamid.A", state)
+    before = dict(life.message(life.people[0]))
+    assert life.status("wamid.A", State.DELIVERED, at=at) is UpdateOutcome.STALE
+    assert dict(life.message(life.people[0])) == before
 
 
 def test_a_status_of_an_unknown_message_is_unmatched(life: Lifecycle) -> None:
@@ -101,7 +112,8 @@ def test_one_message_id_for_two_attempts_raises_an_alarm_and_breaks_nothing(life
     first, second = life.claim(2)
     life.accepted(first.attempt, "wamid.A")
     life.accepted(second.attempt, "wamid.A")
-    assert life.alarms() == ["two_provider_ids"]
+    assert life.alarms() == ["one_provider_id"]
+    assert "one message id for two attempts" in life.store.value("SELECT detail FROM alarms")
     assert life.counts() == {"accepted": 2, "queued": 1}
 
 
@@ -109,10 +121,15 @@ def test_a_failure_that_says_the_person_stopped_us_writes_do_not_message(life: L
     claim = life.claim(1)[0]
     life.accepted(claim.attempt, "wamid.A")
     life.status("wamid.A", State.FAILED, code=131050)
-    row = life.store.row("SELECT scope, source, match_key FROM do_not_message")
+    row = life.store.row("SELECT scope, source, recorded_by FROM do_not_message")
     assert row is not None
-    assert (row["scope"], row["source"]) == ("marketing", "error_131050")
+    assert tuple(row) == ("marketing", "error_131050", "listener")
     assert life.message(life.people[0])["error_code"] == 131050
+
+
+def test_a_stop_in_the_answer_of_the_api_is_recorded_by_the_sender(life: Lifecycle) -> None:
+    life.answer(life.claim(1)[0].attempt, Refused(Fault.RECIPIENT, "opted out", 131050, 400))
+    assert life.store.value("SELECT recorded_by FROM do_not_message") == "sender"
 
 
 def test_two_attempts_that_were_both_sent_raise_the_duplicate_alarm(life: Lifecycle) -> None:

@@ -104,6 +104,13 @@ class TestShown:
     def test_a_waiting_message_is_not_moved_by_a_refused_attempt(self) -> None:
         assert shown(State.QUEUED, [(Evidence(State.CANCELLED), False)]).state is State.QUEUED
 
+    def test_a_waiting_message_says_why_its_newest_attempt_was_refused(self) -> None:
+        newest = Evidence(State.CANCELLED, error_code=131056, error_detail="too fast")
+        older = Evidence(State.CANCELLED, error_code=130429)
+        waits = shown(State.QUEUED, [(newest, False), (older, False)])
+        assert (waits.state, waits.error_code, waits.error_detail) == (State.QUEUED, 131056, "too fast")
+        assert shown(State.CANCELLED, [(newest, False)]).error_code is None
+
     def test_milestones_are_the_earliest_over_all_attempts(self) -> None:
         older = _evidence(State.DELIVERED)
         newer = seen(State.DELIVERED, "2027-03-05T00:00:00.000Z")

@@ -69,6 +69,8 @@ NO_CSV = [
     (b"\xff\xfen\x00a\x00m", "damaged"),
     (b'name,phone\nAna,1\n"Bob,2\nCid,3\n', "row 3 is never closed"),
     (b'name,phone\n"' + b"x" * 200_000 + b"\n", "never closed"),
+    (b'name,phone\n"Ana,07700900001\nBob,07700900002\nCid "the kid",07700900003\n', "row 2 is never closed"),
+    (b'name,phone,notes\nAna,07700900001,"loud\nBob,+44 7700 900002,"calm"\n', "row 2 is never closed"),
 ]
 
 
@@ -139,3 +141,8 @@ def test_yes_and_no_in_several_languages() -> None:
     assert {truth(word) for word in ("yes", " Y ", "X", "sim", "SÍ", "oui", "Ja", "1", "✓", "TRUE")} == {True}
     assert {truth(word) for word in ("", "no", "Não", "NEIN", "0", "-", "false", "n/a")} == {False}
     assert truth("asked in May") is None
+
+
+def test_notes_of_several_lines_are_no_rows() -> None:
+    text = 'name,phone,notes\nAna,07700900001,"Calls at 7, never\nat 8, she says\n07700900009"\n'
+    assert [row[:2] for _, row in read(text.encode())[1]] == [["Ana", "07700900001"]]

@@ -3,7 +3,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from invite_core.operators import LISTENER, ViewerMayNotAct
-from invite_core.people import consent, contacts, do_not_message
+from invite_core.people import consent, contacts, do_not_message, user_ids
 from invite_core.people.do_not_message import DoNotMessageFault
 from invite_core.store import IntegrityError, Store
 from tests.people.people import NOW, ORGANISER, VIEWER, a_contact, imported, merge, retire
@@ -46,6 +46,16 @@ def test_a_block_holds_for_everyone_who_shares_the_number(store: Store) -> None:
     ana, bob, _other = a_contact(store, 1, "Ana"), a_contact(store, 1, "Bob"), a_contact(store, 2)
     block(store, ana)
     assert blocked(store) == {ana, bob}
+
+
+def test_a_lift_by_number_lifts_the_stop_under_the_user_id_too(store: Store) -> None:
+    contact = a_contact(store)
+    with store.write():
+        user_ids.learn(store, contact, "GB.13491208655302741918", now=NOW)
+    stop(store, "447700900001")
+    stop(store, "GB.13491208655302741918")
+    do_not_message.lift(store, address="+447700900001", reason="fine again", by=ORGANISER, now=NOW + HOUR)
+    assert blocked(store) == set()
 
 
 @pytest.mark.parametrize("address", ["551187654321", "5511987654321", "+55 11 98765-4321"])

@@ -130,7 +130,8 @@ def test_argentine_nine_and_mexican_one_never_matter(subscriber: str) -> None:
 
 @settings(deadline=None)
 @given(
-    st.sampled_from(["44", "1", "351", "34", "55", "54", "52", "49", "91", "229"]), st.integers(10**7, 10**10)
+    st.sampled_from(["44", "1", "351", "34", "55", "54", "52", "49", "91", "229"]),
+    st.integers(10**7, 10**10 - 1),
 )
 def test_a_wa_id_has_the_key_of_its_number(country: str, national: int) -> None:
     phone = parse_phone(f"+{country}{national}", None)

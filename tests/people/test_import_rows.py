@@ -104,3 +104,10 @@ def test_do_not_message_cells(store: Store) -> None:
     assert [each["reason"] for each in report["warnings"]] == ["read_as_do_not_message"]
     (line, *_) = [each for each in do_not_message.listing(store) if each["name"] == "P4"]
     assert (line["reason"], line["source"]) == ("asked us in May", "import")
+
+
+def test_each_of_several_columns_for_do_not_message_blocks(store: Store) -> None:
+    report = imported(store, "phone,do_not_message,Opt out\n07700900001,,yes\n07700900002,yes,no\n")
+    assert report["ignored_columns"] == []
+    assert do_not_message.is_blocked(store, "+447700900001")
+    assert do_not_message.is_blocked(store, "+447700900002")

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import socket
+import ssl
 import struct
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
@@ -47,19 +48,22 @@ class RawServer:
     """Where the server is, and the whole requests it has read, head and body."""
 
     port: int = 0
+    scheme: str = "http"
     requests: list[bytes] = field(default_factory=list)
     connections: int = 0
 
     @property
     def url(self) -> str:
         """The base address."""
-        return f"http://127.0.0.1:{self.port}"
+        return f"{self.scheme}://127.0.0.1:{self.port}"
 
 
 @contextlib.asynccontextmanager
-async def raw_server(behaviour: Behaviour, *, reads: bool = True) -> AsyncIterator[RawServer]:
+async def raw_server(
+    behaviour: Behaviour, *, reads: bool = True, tls: ssl.SSLContext | None = None
+) -> AsyncIterator[RawServer]:
     """A server that reads one request per connection (unless not `reads`), then does `behaviour`."""
-    state = RawServer()
+    state = RawServer(scheme="https" if tls else "http")
     at_work: set[asyncio.Task[None]] = set()
 
     async def visited(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -79,7 +83,7 @@ async def raw_server(behaviour: Behaviour, *, reads: bool = True) -> AsyncIterat
             with contextlib.suppress(ConnectionError):
                 await writer.wait_closed()
 
-    server = await asyncio.start_server(visited, "127.0.0.1", 0)
+    server = await asyncio.start_server(visited, "127.0.0.1", 0, ssl=tls)
     state.port = server.sockets[0].getsockname()[1]
     try:
         yield state

@@ -147,9 +147,9 @@ def test_missing_parameter_is_never_sent_as_something_else(missing: str) -> None
 
 
 def test_what_must_be_filled_is_what_is_sent() -> None:
-    assert template_parameters(POSITIONAL, "POSITIONAL") == ("header.1", "1", "2", "3", "button.1")
-    assert template_parameters(NAMED, "NAMED") == ("header.guest", "guest", "venue")
-    assert template_parameters(PLAIN, "POSITIONAL") == ()
+    assert template_parameters(POSITIONAL) == ("header.1", "1", "2", "3", "button.1")
+    assert template_parameters(NAMED) == ("header.guest", "guest", "venue")
+    assert template_parameters(PLAIN) == ()
     assert quick_reply_buttons(POSITIONAL) == {0: "I come", 2: "I cannot"}
 
 

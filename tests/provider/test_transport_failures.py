@@ -7,6 +7,7 @@ import httpx
 import pytest
 
 from invite_core.provider.outcome import Fault, Refused, Unknown
+from invite_core.provider.transport import AnswerTooLarge
 from invite_core.provider.transport_failures import CERTAINLY_NOT_SENT, outcome_of
 
 BEFORE_A_CONNECTION = {
@@ -22,12 +23,21 @@ def exceptions_in(module: object) -> list[type[Exception]]:
     return [each for _, each in inspect.getmembers(module, inspect.isclass) if issubclass(each, Exception)]
 
 
+try:
+    from pyreqwest import exceptions as pyreqwest
+except ImportError:
+    OF_PYREQWEST: list[type[Exception]] = []
+else:
+    OF_PYREQWEST = exceptions_in(pyreqwest)
+
 EVERY_EXCEPTION = sorted(
     {
         *exceptions_in(httpx),
         *exceptions_in(builtins),
         *exceptions_in(asyncio),
         *exceptions_in(ssl),
+        *OF_PYREQWEST,
+        AnswerTooLarge,
     },
     key=lambda each: f"{each.__module__}.{each.__qualname__}",
 )

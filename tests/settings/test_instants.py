@@ -1,4 +1,5 @@
 from datetime import UTC, datetime, timedelta, timezone
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -72,3 +73,19 @@ def test_what_is_no_date_is_told(text: str) -> None:
 
 def test_now_is_aware() -> None:
     assert instants.now().utcoffset() == timedelta(0)
+
+
+def test_moment_is_read_in_the_zone_where_it_names_no_offset() -> None:
+    lisbon = ZoneInfo("Europe/Lisbon")
+    assert instants.stored(instants.moment_in("2026-07-01T10:00", lisbon)) == "2026-07-01T09:00:00.000Z"
+    assert instants.stored(instants.moment_in("2026-07-01T10:00+02:00", lisbon)) == "2026-07-01T08:00:00.000Z"
+
+
+@pytest.mark.parametrize("text", ["soon", "0001-01-01T00:00+14:00"])
+def test_what_no_zone_makes_a_moment_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match=r"soon|calendar"):
+        instants.moment_in(text, UTC)
+
+
+def test_moment_as_a_sentence_tells_it() -> None:
+    assert instants.spoken("2026-11-25T08:30:00.000Z") == "2026-11-25 08:30 UTC"

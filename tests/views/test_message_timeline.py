@@ -5,27 +5,37 @@ import hashlib
 import pytest
 
 from invite_core.instants import stored
-from invite_core.lifecycle import control
+from invite_core.lifecycle import control, messages
 from invite_core.lifecycle.states import State
 from invite_core.people import do_not_message
 from invite_core.store import Store
 from invite_core.views.message_timeline import MessageFault, timeline
+from invite_core.views.run_messages import message
 from tests.builders import NOW, ORGANISER, a_contact, a_plan, a_run, later
 from tests.invitations.outcomes import accept, answer, claim, lose, told
 
 KEYS = ["at", "provider_at", "from", "to", "cause", "outcome"]
 
 
-def stale(store: Store, status: str, *, at: float, code: int | None = None) -> None:
-    """The receipt of an update that moved nothing."""
+def stale(
+    store: Store,
+    status: str,
+    *,
+    at: float,
+    code: int | None = None,
+    outcome: str = "stale",
+    sent: float | None = None,
+) -> None:
+    """The receipt of an update, one that added nothing unless said otherwise."""
     with store.write():
         store.insert(
             """INSERT INTO webhook_receipts (key, kind, status, provider_at, error_code, message, outcome, received_at)
-               VALUES (:key, 'status', :status, :sent, :code, 1, 'stale', :at)""",
+               VALUES (:key, 'status', :status, :sent, :code, 1, :outcome, :at)""",
             {
                 "key": hashlib.sha256(f"{status}{at}".encode()).digest(),
                 "status": status,
-                "sent": stored(later(at - 100)),
+                "outcome": outcome,
+                "sent": stored(later(at - 100 if sent is None else sent)),
                 "code": code,
                 "at": stored(later(at)),
             },
@@ -86,6 +96,36 @@ def test_a_late_update_stands_where_it_came_with_the_state_it_did_not_change(sto
         "webhook: delivered",
         "webhook: failed (131026)",
     ]
+
+
+def test_an_update_that_told_a_missing_moment_stands_in_the_story(store: Store) -> None:
+    a_contact(store)
+    (claimed,) = claim(store, a_run(store).id, now=later(1))
+    wamid = accept(store, claimed.attempt, now=later(2))
+    told(store, wamid, State.READ, at=later(3), now=later(4))
+    told(store, wamid, State.DELIVERED, at=later(2.5), now=later(6))
+    stale(store, "delivered", at=6, outcome="applied", sent=2.5)
+    stale(store, "read", at=4, outcome="applied", sent=3)
+    assert story(store)[3:] == [("accepted", "read", "applied"), ("read", "read", "applied")]
+    assert timeline(store, 1)[-1]["cause"] == "webhook: delivered"
+
+
+def test_alarms_stand_in_the_story_and_on_the_message(store: Store) -> None:
+    a_contact(store)
+    (claimed,) = claim(store, a_run(store).id, now=later(1))
+    accept(store, claimed.attempt, now=later(2))
+    with store.write():
+        messages.alarm(store, "sent_twice", "Two attempts.", message=1, attempt=None, now=stored(later(3)))
+    line = timeline(store, 1)[-1]
+    assert (line["cause"], line["from"], line["to"], line["outcome"]) == (
+        "alarm: Two attempts.",
+        "accepted",
+        "accepted",
+        "alarm",
+    )
+    document = message(store, 1)
+    assert document is not None
+    assert document["alarms"] == ["Two attempts."]
 
 
 def test_answers_stand_among_the_changes_with_the_state_of_their_moment(store: Store) -> None:

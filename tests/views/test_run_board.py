@@ -13,7 +13,8 @@ from invite_core.lifecycle.states import State
 from invite_core.people import do_not_message
 from invite_core.provider.outcome import Accepted, Fault, Outcome, Refused, Unknown
 from invite_core.store import Store
-from invite_core.views.run_board import message, message_page, messages, run_board, run_ids
+from invite_core.views.run_board import run_board, run_ids
+from invite_core.views.run_messages import message, message_page, messages
 from tests.builders import NOW, ORGANISER, a_contact, a_phone, a_plan, a_run, an_event, later
 from tests.invitations.outcomes import accept, bring_to, claim, told
 
@@ -215,6 +216,7 @@ def test_a_message_is_shown_in_the_shape_that_scripts_read(store: Store) -> None
         "failed_at": "2027-03-01T12:00:00.000Z",
         "error_code": None,
         "error_detail": None,
+        "alarms": [],
     }
     assert str(sent["provider_message_id"]).startswith("wamid.")
     assert list(blocked) == list(sent)

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from invite_core.instants import stored
 from invite_core.operators import Operator
+from invite_core.people import guard_entries
 from invite_core.people.identity import Phone
 from invite_core.people.importing.matching import Person
 from invite_core.people.importing.rows import Consent
@@ -34,6 +35,7 @@ class Changes:
         self._store_numbers(store, at)
         self._store_tags(store)
         self._store_consents(store, by, at)
+        guard_entries.recognise(store, [phone.match_key for _, phone in self.numbers], now=now)
 
     def _store_people(self, store: Store, now: str) -> None:
         for person in self.new:

@@ -8,6 +8,7 @@ from invite_core.errors import InviteError
 from invite_core.instants import day_or_moment, stored
 from invite_core.operators import Operator
 from invite_core.people.acts import record
+from invite_core.people.attributes import checked_attribute
 from invite_core.people.importing.applying import Applying
 from invite_core.people.importing.columns import recognise
 from invite_core.people.importing.csv_file import CsvFault, open_csv
@@ -70,6 +71,8 @@ def _read(source: Path | bytes, defaults: Defaults, report: ImportReport) -> lis
             f"No column holds phone numbers; the first row says {headers}.",
             "The first row has to name the columns; call the one with the numbers “phone”.",
         )
+    for attribute in columns.attributes:
+        checked_attribute(attribute)
     report.ignored_columns = columns.ignored
     rows: list[ImportedRow] = []
     for number, cells in file.rows:

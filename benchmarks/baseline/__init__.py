@@ -1,0 +1,1 @@
+"""What the program is measured against: frozen, so that ratios of different days compare."""

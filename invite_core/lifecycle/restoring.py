@@ -1,0 +1,53 @@
+"""Catching up: a file that lacks what its guard knows takes it in before anything else is done with it."""
+
+from datetime import datetime
+
+from invite_core.instants import spoken, stored
+from invite_core.invitations import review
+from invite_core.invitations.review import Why
+from invite_core.lifecycle import attempts, lost_attempts
+from invite_core.operators import Operator, Role
+from invite_core.people import acts, guard_entries
+from invite_core.store import Gap, Store
+
+GUARD = Operator(guard_entries.BY, Role.SYSTEM)
+"""The acts of the guard, as the record names them."""
+
+
+def catch_up(store: Store, *, now: datetime) -> bool:
+    """Take in what the guard knows and the file lacks, in one transaction; whether there was anything.
+
+    Blocks and revocations are written; queued messages that may have been sent become `unconfirmed`.
+    Where the file turns out to be restored, its runs are paused (`restored`) and nothing is sent before
+    the review. What only a dying process left behind needs none.
+    """
+    if not store.is_behind():
+        return False
+    with store.catching_up() as gap:
+        if gap is None:
+            return False
+        if gap.lost:
+            guard_entries.keep_everything(store)
+            lost_attempts.keep_everything(store)
+        guard_entries.take_up(store, gap.entries, now=now)
+        lost_attempts.take_up(store, gap.entries, now=now)
+        if not gap.interrupted:
+            _restored(store, _why(gap), now)
+    return True
+
+
+def _why(gap: Gap) -> Why:
+    if gap.lost:
+        return Why.NO_GUARD
+    return Why.BACKUP if gap.copy else Why.OLDER
+
+
+def _restored(store: Store, why: Why, now: datetime) -> None:
+    attempts.abandoned(store, now=now)
+    store.execute(
+        """UPDATE invite_send_runs SET status = 'paused', paused_because = 'restored', paused_detail = :detail,
+               changed_at = :at WHERE status IN ('draft', 'ready', 'sending', 'paused')""",
+        {"detail": f"The file was found restored {spoken(stored(now))}.", "at": stored(now)},
+    )
+    review.ask(store, why, now=now)
+    acts.record(store, f"found restored ({why})", "file", store.path.name, by=GUARD, now=now)

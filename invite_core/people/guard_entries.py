@@ -1,0 +1,120 @@
+"""What the guard file keeps of people: blocks, lifts and revocations, by keyed hash; and taking them up.
+
+An older file that was put in place lacks what the organiser and the people themselves have said since.
+What the guard gives back waits in `guard_remains` for the people whom it is about, because the older
+file may not know them yet: every address that is added later is looked for there.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from invite_core.instants import stored
+from invite_core.people.addressing import own_contacts
+from invite_core.store import Entry, Store
+
+BY = "guard"
+"""The name under which the record knows what the guard gave back."""
+
+_REASON = "Kept by the guard file; the database was older and did not know it."
+
+
+def keep(store: Store, act: str, *, key: str, scope: str, at: str) -> None:
+    """Keep a block or a lift (`act`) of a match key, inside `Store.write`."""
+    store.guarded({"kind": act, "hash": store.keyed_hash(key), "scope": scope, "at": at})
+
+
+def keep_revocation(store: Store, contact: int, *, scope: str, at: str) -> None:
+    """Keep that a person took their consent back, inside `Store.write`."""
+    rows = store.rows(
+        f"SELECT DISTINCT match_key FROM contact_identities WHERE contact IN {own_contacts(':contact')}",
+        {"contact": contact},
+    )
+    name = store.value("SELECT name_key FROM contacts WHERE id = ?", (contact,))
+    keys = [store.keyed_hash(row["match_key"]) for row in rows]
+    store.guarded(
+        {"kind": "revoke", "hashes": keys, "name": store.keyed_hash(str(name)), "scope": scope, "at": at}
+    )
+
+
+def keep_everything(store: Store) -> None:
+    """Keep every block, lift and revocation of this file, for a guard that is begun anew."""
+    for row in store.rows("SELECT act, match_key, scope, at FROM do_not_message WHERE match_key IS NOT NULL"):
+        keep(store, row["act"], key=row["match_key"], scope=row["scope"], at=row["at"])
+    for row in store.rows("SELECT contact, scope, at FROM consents WHERE act = 'revoke'"):
+        keep_revocation(store, row["contact"], scope=row["scope"], at=row["at"])
+
+
+def take_up(store: Store, entries: Sequence[Entry], *, now: datetime) -> None:
+    """Take in the guard's entries about people. A lift lifts nothing that this file itself holds: it only
+    keeps a block that it followed from coming back."""
+    lifts = [entry for entry in entries if entry["kind"] == "lift"]
+    remains = [
+        {"kind": "block", "hash": entry["hash"], "name": "", "scope": entry["scope"], "at": entry["at"]}
+        for entry in entries
+        if entry["kind"] == "block" and not any(_lifts(lift, entry) for lift in lifts)
+    ]
+    remains += [
+        {"kind": "revoke", "hash": hashed, **{name: entry[name] for name in ("name", "scope", "at")}}
+        for entry in entries
+        if entry["kind"] == "revoke"
+        for hashed in entry["hashes"]
+    ]
+    store.execute_many(
+        """INSERT INTO guard_remains (kind, key_hash, name_hash, scope, at)
+           VALUES (:kind, :hash, :name, :scope, :at)""",
+        remains,
+    )
+    keys = store.rows("SELECT DISTINCT match_key FROM contact_identities")
+    recognise(store, [row["match_key"] for row in keys], now=now)
+
+
+def _lifts(lift: Entry, block: Entry) -> bool:
+    same = (lift["hash"], lift["scope"]) == (block["hash"], block["scope"])
+    return bool(same and lift["at"] > block["at"])
+
+
+def recognise(store: Store, keys: Iterable[str], *, now: datetime) -> None:
+    """Apply what waits for the people who have these match keys, inside `Store.write`."""
+    waiting = store.rows("SELECT * FROM guard_remains WHERE kind IN ('block', 'revoke') ORDER BY id")
+    if not waiting:
+        return
+    known = {store.keyed_hash(key): key for key in keys}
+    for row in waiting:
+        key = known.get(row["key_hash"])
+        values = {"key": key, "scope": row["scope"], "at": row["at"], "now": stored(now), "by": BY}
+        if key is not None and row["kind"] == "block":
+            _block(store, values)
+        elif key is not None:
+            _revoke(store, values, row["name_hash"])
+
+
+def _block(store: Store, values: dict[str, object]) -> None:
+    store.execute(
+        """INSERT INTO do_not_message (act, scope, match_key, address, reason, source, at, recorded_at, recorded_by)
+           SELECT 'block', :scope, :key, (SELECT min(value) FROM contact_identities WHERE match_key = :key),
+               :reason, 'guard', :at, :now, :by
+           WHERE NOT EXISTS (SELECT 1 FROM do_not_message WHERE match_key = :key AND scope = :scope
+               AND act = 'block' AND at = :at)""",
+        {**values, "reason": _REASON},
+    )
+
+
+def _revoke(store: Store, values: dict[str, object], name_hash: str) -> None:
+    """Several people may share the number: whoever bears the name is meant, or all where nobody does."""
+    rows = store.rows(
+        """SELECT DISTINCT contacts.id, contacts.name_key FROM contacts
+           JOIN contact_identities AS own ON own.contact = contacts.id
+           WHERE own.match_key = ? AND contacts.erased_at IS NULL""",
+        (values["key"],),
+    )
+    named = [row["id"] for row in rows if store.keyed_hash(row["name_key"]) == name_hash]
+    store.execute_many(
+        """INSERT INTO consents (contact, act, scope, at, source, wording, recorded_at, recorded_by)
+           SELECT :contact, 'revoke', :scope, :at, 'guard file', :wording, :now, :by
+           WHERE NOT EXISTS (SELECT 1 FROM consents WHERE contact = :contact AND act = 'revoke'
+               AND scope = :scope AND at = :at)""",
+        [
+            {**values, "wording": _REASON, "contact": contact}
+            for contact in named or [row["id"] for row in rows]
+        ],
+    )

@@ -1,0 +1,96 @@
+"""What an organiser needs to judge an unconfirmed message: since when, why, and who was listening.
+
+Silence proves something only while the listener was up.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
+from itertools import islice
+from typing import Any
+
+from invite_core.instants import read
+from invite_core.lifecycle.states import State
+from invite_core.store import Store
+
+Span = tuple[datetime, datetime]
+"""From when to when a listener lived."""
+
+_AT_ONCE = 500
+
+
+def share_covered(lives: Iterable[Span], since: datetime, until: datetime) -> float:
+    """The share, 0 to 1, of the time from `since` to `until` in which at least one of `lives` lasted. Pure.
+
+    Where no time has passed: whether one lasted at that moment.
+    """
+    clipped = sorted((max(start, since), min(end, until)) for start, end in lives)
+    whole = (until - since).total_seconds()
+    if whole <= 0:
+        return float(any(start <= end for start, end in clipped))
+    covered, reached = 0.0, since
+    for start, end in clipped:
+        if end > reached:
+            covered += (end - max(start, reached)).total_seconds()
+            reached = end
+    return round(covered / whole, 4)
+
+
+def unconfirmed(store: Store, messages: Sequence[int], *, now: datetime) -> Mapping[int, dict[str, Any]]:
+    """For each of `messages` that is unconfirmed: `since` (stored form), `cause`, `age_s` and
+    `listener_up`, the share of that time in which a listener lived."""
+    if not messages:
+        return {}
+    names = {f"m{n}": message for n, message in enumerate(messages)}
+    rows = store.rows(
+        f"""SELECT messages.id, messages.error_detail, attempts.cause,
+                coalesce(attempts.outcome_at, attempts.claimed_at) AS since
+            FROM invite_messages AS messages JOIN send_attempts AS attempts ON attempts.message = messages.id
+            WHERE attempts.superseded_at IS NULL AND messages.state = 'unconfirmed'
+              AND messages.id IN ({", ".join(f":{name}" for name in names)})""",
+        names,
+    )
+    if not rows:
+        return {}
+    lives = _lives(store, min(row["since"] for row in rows))
+    return {
+        row["id"]: {
+            "since": row["since"],
+            "cause": row["cause"] or row["error_detail"] or "no answer",
+            "age_s": max(0, int((now - read(row["since"])).total_seconds())),
+            "listener_up": share_covered(lives, read(row["since"]), now),
+        }
+        for row in rows
+    }
+
+
+def explained(
+    store: Store, documents: Iterable[dict[str, Any]], *, now: datetime
+) -> Iterator[dict[str, Any]]:
+    """The documents of messages, each with `unconfirmed` as above, or None where there is no doubt."""
+    waiting = iter(documents)
+    while some := list(islice(waiting, _AT_ONCE)):
+        doubtful = [each["message"] for each in some if each["state"] == State.UNCONFIRMED]
+        found = unconfirmed(store, doubtful, now=now)
+        yield from ({**each, "unconfirmed": found.get(each["message"])} for each in some)
+
+
+def explained_timeline(
+    store: Store, message: int, lines: Sequence[dict[str, Any]], *, now: datetime
+) -> list[dict[str, Any]]:
+    """The lines of a timeline, the last one with `unconfirmed` as above while there is doubt."""
+    found = unconfirmed(store, [message], now=now).get(message)
+    return [
+        {**line, "unconfirmed": found if place == len(lines) else None}
+        for place, line in enumerate(lines, start=1)
+    ]
+
+
+def _lives(store: Store, since: str) -> list[Span]:
+    return [
+        (read(row["started_at"]), read(row["until"]))
+        for row in store.rows(
+            """SELECT started_at, coalesce(stopped_at, heartbeat_at) AS until FROM listener_status
+               WHERE coalesce(stopped_at, heartbeat_at) >= ?""",
+            (since,),
+        )
+    ]
