@@ -7,6 +7,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from graph_simulator.killing import Moment
 from graph_simulator.script import ScriptFault
 from graph_simulator.simulator import Simulator
 from graph_simulator.webhook_bodies import encode, single
@@ -60,6 +61,21 @@ async def resume(request: Request) -> Response:
     return JSONResponse({"success": True})
 
 
+async def kill(request: Request) -> Response:
+    """`POST /_simulator/kill`: `{"pid", "moment", "nth"}` kills the client at that moment of its nth POST
+    from now on; `{}` takes it back."""
+    killing = _simulator(request).killing
+    try:
+        asked = json.loads(await request.body())
+        if asked:
+            killing.arm(pid=int(asked["pid"]), moment=Moment(asked["moment"]), nth=int(asked["nth"]))
+        else:
+            killing.disarm()
+    except (ValueError, KeyError, TypeError) as error:
+        return JSONResponse({"fault": str(error)}, status_code=400)
+    return JSONResponse({"success": True})
+
+
 ROUTES = (
     Route("/_simulator/log", log, methods=["GET"]),
     Route("/_simulator/idle", idle, methods=["GET"]),
@@ -67,6 +83,7 @@ ROUTES = (
     Route("/_simulator/webhook", webhook, methods=["POST"]),
     Route("/_simulator/pause", pause, methods=["POST"]),
     Route("/_simulator/resume", resume, methods=["POST"]),
+    Route("/_simulator/kill", kill, methods=["POST"]),
 )
 
 

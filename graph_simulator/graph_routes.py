@@ -5,16 +5,17 @@ import json
 import re
 import secrets
 import time
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
 from typing import Any
 
 from starlette.requests import Request
-from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.responses import JSONResponse, PlainTextResponse, Response, StreamingResponse
 from starlette.routing import Route
 
 from graph_simulator.fate import Fate
 from graph_simulator.graph_error import GraphError, unknown_object
 from graph_simulator.handshake import check_callback
+from graph_simulator.killing import Killing, Moment
 from graph_simulator.simulator import CutConnection, Simulator
 
 VERSIONS = re.compile(r"v2[1-6]\.0")
@@ -26,9 +27,16 @@ async def send_message(request: Request) -> Response:
     """`POST /{version}/{phone number id}/messages`."""
     simulator = _simulator(request)
     _require_object(request, simulator.account.sender.phone_number_id)
+    dies = simulator.killing.next_post()
+    if dies in (Moment.BEFORE_READING, Moment.MID_BODY):
+        simulator.killing.kill()
+    if dies is Moment.MID_BODY:
+        return await _never_answer(request)
     ending = simulator.intake.take(await _json(request), time.monotonic())
     if simulator.round_trip_s:
         await asyncio.sleep(simulator.round_trip_s)
+    if dies is Moment.BEFORE_ANSWER:
+        simulator.killing.kill()
     match ending.fate:
         case Fate.NO_ANSWER:
             return await _never_answer(request)
@@ -37,6 +45,8 @@ async def send_message(request: Request) -> Response:
             return await _never_answer(request)
         case Fate.SERVER_ERROR:
             return PlainTextResponse("Internal Server Error", status_code=500)
+        case _ if dies is Moment.MID_ANSWER:
+            return _half_answer(ending.answer, simulator.killing)
         case _:
             return JSONResponse(ending.answer)
 
@@ -140,6 +150,21 @@ async def _never_answer(request: Request) -> Response:
         _cut(request)
         raise
     return Response(status_code=500)
+
+
+def _half_answer(answer: Mapping[str, Any], killing: Killing) -> Response:
+    """An answer whose reader dies when half of it has left."""
+    content = json.dumps(answer).encode()
+    half = len(content) // 2
+
+    async def halves() -> AsyncIterator[bytes]:
+        yield content[:half]
+        killing.kill()
+        yield content[half:]
+
+    return StreamingResponse(
+        halves(), media_type="application/json", headers={"content-length": str(len(content))}
+    )
 
 
 def _cut(request: Request) -> None:

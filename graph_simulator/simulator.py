@@ -14,6 +14,7 @@ from graph_simulator.deliverer import Deliverer
 from graph_simulator.delivery_log import DeliveryLog
 from graph_simulator.happenings import Happenings
 from graph_simulator.intake import Intake
+from graph_simulator.killing import Killing
 from graph_simulator.script import Script
 from graph_simulator.webhook_bodies import Sender
 
@@ -54,6 +55,7 @@ class Simulator:
     happenings: Happenings
     intake: Intake
     round_trip_s: float
+    killing: Killing = field(default_factory=Killing)
 
     @property
     def pending(self) -> int:

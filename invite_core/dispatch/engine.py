@@ -96,14 +96,21 @@ class Dispatch:
                 for claim in claims:
                     task = asyncio.create_task(self._post(claim))
                     self._in_flight.add(task)
-                run = runs.get(self.store, self.run)
-                if run.status is not Status.SENDING and not self._in_flight and not self._answers:
-                    return run
+                if not self._in_flight and not self._answers and (settled := self._settled()):
+                    return settled
                 await self._rest()
         finally:
             watch.cancel()
             for task in self._in_flight:
                 task.cancel()
+
+    def _settled(self) -> Run | None:
+        """The run, if it is no longer `sending`. A file that cannot be read now is the next turn's affair."""
+        try:
+            run = runs.get(self.store, self.run)
+        except StoreError:
+            return None
+        return None if run.status is Status.SENDING else run
 
     async def _turn(self) -> list[Claim]:
         """One transaction, tried again while the file cannot be written; nothing leaves before it."""
@@ -114,21 +121,24 @@ class Dispatch:
             except StoreError:
                 if time.monotonic() > give_up_at:
                     raise
+                self._looked_at = None  # a pause that was found necessary was not stored: look again
                 await asyncio.sleep(0.5)
 
     def _commit(self) -> list[Claim]:
         now, written = self.clock(), len(self._answers)
+        burst = replace(self._burst)  # counted once, however often the transaction is tried
         with self.store.write():
             runs.start(self.store, self.run, at=instants.stored(now))
             for attempt, outcome in self._answers[:written]:
                 attempts.record_outcome(self.store, attempt, outcome, now=now)
             crashpoint("dispatch.answers_recorded")
-            self._pause_if_refused(self._answers[:written], now)
+            self._pause_if_refused(self._answers[:written], burst, now)
             claims = self._claim(now)
             if not claims and not self._in_flight and len(self._answers) == written:
                 control.finish_if_done(self.store, self.run, now=now)
             crashpoint("dispatch.before_commit")
         crashpoint("dispatch.committed")
+        self._burst = burst
         for _, outcome in self._answers[:written]:
             self._adapt(outcome)
         del self._answers[:written]
@@ -197,12 +207,14 @@ class Dispatch:
             runs.pause(self.store, self.run, hindrance.because, by=SENDER, now=now, detail=hindrance.detail)
         return []
 
-    def _pause_if_refused(self, answers: list[tuple[str, Outcome]], now: datetime) -> None:
+    def _pause_if_refused(
+        self, answers: list[tuple[str, Outcome]], burst: FailureBurst, now: datetime
+    ) -> None:
         for _, outcome in answers:
-            self._burst.see(outcome)
+            burst.see(outcome)
             if isinstance(outcome, Refused) and outcome.pauses is not None:
                 self._hindered(Hindrance(PauseReason(outcome.pauses), outcome.detail), now)
-        if sentence := self._burst.sentence:
+        if sentence := burst.sentence:
             self._hindered(Hindrance(PauseReason.FAILURE_BURST, sentence), now)
         if self._hold.unreached >= MAX_UNREACHED:
             unreached = "Meta cannot be reached from this computer."

@@ -3,6 +3,8 @@
 import math
 from dataclasses import dataclass, field
 
+from invite_core.lifecycle.attempts import LONGEST_WAIT_S
+
 SLOWEST = 1.0
 """Messages a second below which no refusal slows the sender down."""
 
@@ -74,9 +76,6 @@ class Hold:
     def remaining(self, moment: float) -> float:
         """Seconds that are left of the pause."""
         return max(0.0, self.until - moment)
-
-
-LONGEST_WAIT_S = 3600.0
 
 
 def backoff(code: int | None, base_s: float, tries: int, chance: float) -> float:

@@ -49,11 +49,16 @@ def attempt_ids_from(moment: datetime) -> str:
     return f"{int(moment.timestamp() * 1000):012x}"
 
 
+LONGEST_WAIT_S = 3600.0
+"""The longest that a refused message waits before it is tried again."""
+
 _DUE = """SELECT id, contact, address, address_kind, language, parameters,
         (SELECT count(*) FROM send_attempts WHERE send_attempts.message = invite_messages.id) AS tried
-    FROM invite_messages WHERE run = :run AND state = 'queued' AND next_attempt_at <= :now
+    FROM invite_messages WHERE run = :run AND state = 'queued'
+        AND (next_attempt_at <= :now OR next_attempt_at > :no_later)
     ORDER BY next_attempt_at, id LIMIT :limit"""
-"""The messages that are to be claimed next."""
+"""The messages that are to be claimed next; one that would wait for longer than anything may (`:no_later`)
+shows that the clock was put back, and waits no more."""
 
 
 def claim(
@@ -65,12 +70,13 @@ def claim(
     People whom policy now blocks become `blocked` with the reason.
     """
     at = stored(now)
-    rows = store.rows(_DUE, {"run": run, "now": at, "limit": limit})
+    due = {"limit": limit, "no_later": after(at, LONGEST_WAIT_S)}
+    rows = store.rows(_DUE, {"run": run, "now": at, **due})
     sent_before = lost_attempts.recognise(store, [row["id"] for row in rows], now=now)
     rows = [row for row in rows if row["id"] not in sent_before]
     if not rows:
         return []
-    query = recheck_query(plan, f"SELECT contact FROM ({_DUE}) AS due", {"limit": limit}, now=now, run=run)
+    query = recheck_query(plan, f"SELECT contact FROM ({_DUE}) AS due", due, now=now, run=run)
     reasons = {row["contact"]: row["reasons"] for row in store.rows(query.sql, query.values)}
     claims = []
     for row in rows:

@@ -40,6 +40,7 @@ def show(
     """
     before = standing.shown
     after = shown(own or before.state, [(each.evidence, each.open) for each in standing.attempts])
+    _raise_alarms(store, standing, after, now)
     if after == before:
         return False
     store.execute(
@@ -50,7 +51,6 @@ def show(
            WHERE id = :message""",
         {"message": standing.message, "now": now, **_columns(after)},
     )
-    _raise_alarms(store, standing, after, now)
     if after.state is before.state:
         return False
     counters.moved(store, standing.run, before.state, after.state)

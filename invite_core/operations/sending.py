@@ -13,7 +13,7 @@ from invite_core.dispatch.gate import Rules
 from invite_core.dispatch.recovery import recover
 from invite_core.dispatch.sender_lock import sender_lock
 from invite_core.errors import InviteError
-from invite_core.invitations import runs
+from invite_core.invitations import review, runs
 from invite_core.invitations.runs import PauseReason, Run, Status
 from invite_core.operations.template_sync import cloud_api
 from invite_core.operators import SENDER, Operator
@@ -49,12 +49,14 @@ def require_listener(store: Store, *, now: datetime) -> None:
 def becoming_sender(store: Store, *, by: Operator) -> Iterator[None]:
     """Be the one sender of this file for the block, with a dead sender's remains settled first.
 
-    Raises `SenderBusy` if another process is sending.
+    Raises `SenderBusy` if another process is sending, `ReviewNeeded` if the file was restored and not
+    looked at since.
     """
     by.may_act("send")
     now = instants.now()
     with sender_lock(store.path, operator=by.name, since=instants.stored(now)):
         recover(store, now=now)
+        review.require_done(store)
         yield
 
 

@@ -2,8 +2,10 @@
 
 from invite_core.store.engine import IntegrityError
 from invite_core.store.faults import (
+    BehindGuard,
     BrokenFile,
     BusyFile,
+    ForeignGuard,
     FullDisk,
     NewerFile,
     NoFile,
@@ -12,12 +14,19 @@ from invite_core.store.faults import (
     ReadOnlyFile,
     StoreError,
 )
-from invite_core.store.file import Row, Store, Values
+from invite_core.store.file import Store
+from invite_core.store.guard import Gap
+from invite_core.store.guard_file import Entry
+from invite_core.store.open_file import Row, Values
 
 __all__ = [
+    "BehindGuard",
     "BrokenFile",
     "BusyFile",
+    "Entry",
+    "ForeignGuard",
     "FullDisk",
+    "Gap",
     "IntegrityError",
     "NewerFile",
     "NoFile",

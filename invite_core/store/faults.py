@@ -3,6 +3,7 @@
 SQLite's errors are told apart by their symbolic name, never by their message.
 """
 
+import errno
 import shutil
 from pathlib import Path
 
@@ -47,6 +48,14 @@ class FullDisk(StoreError):
 
 class BrokenFile(StoreError):
     """SQLite reports damage, or the disk fails."""
+
+
+class BehindGuard(StoreError):
+    """The guard file knows of acts that this file does not, or is not there: catch up first."""
+
+
+class ForeignGuard(StoreError):
+    """The guard file beside the database is another database's."""
 
 
 def explained(error: engine.Error, path: Path) -> StoreError:
@@ -95,3 +104,53 @@ def undone(path: Path) -> StoreError:
         f"{path} could not take the whole change, so nothing of it was stored.",
         "Free some space and try again.",
     )
+
+
+def guard_fault(error: OSError, path: Path) -> StoreError:
+    """The refusal to go on without the guard file at `path`, which cannot be read or written."""
+    if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+        return FullDisk(f"The disk that holds {path} is full.", "Free some space and try again.")
+    return ReadOnlyFile(
+        f"{path}, which keeps what must never be forgotten, cannot be used ({error.strerror}).",
+        "Check the permissions of the file and its folder; nothing was stored.",
+    )
+
+
+def newer_guard(path: Path) -> NewerFile:
+    """The refusal of a guard file that a newer version has written."""
+    return NewerFile(
+        f"{path} was written by a newer version of this program.",
+        "Upgrade this program; nothing was stored.",
+    )
+
+
+def behind_guard(path: Path) -> BehindGuard:
+    """The refusal to change a file before it has caught up with its guard."""
+    return BehindGuard(
+        f"{path} does not know all that its guard file knows: it is an older copy, or the guard is gone.",
+        "Start the program again; it brings the file up to date and says what is left to look at.",
+    )
+
+
+def foreign_guard(path: Path) -> ForeignGuard:
+    """The refusal of a guard file that was begun for another database."""
+    return ForeignGuard(
+        f"{path} belongs to another database than the one beside it.",
+        "Put the two files that belong together side by side; "
+        "if that guard's database is gone for good, move it away.",
+    )
+
+
+def guard_without_database(guard: Path, database: Path) -> ForeignGuard:
+    """The refusal to make a new file where the guard of a lost one still stands."""
+    return ForeignGuard(
+        f"There is no database at {database}, but {guard} still knows whom it had blocked and written to.",
+        "Restore a copy with `invite-tui restore FILE`, or move the guard away if you mean to begin anew.",
+    )
+
+
+def copy_fault(error: OSError, path: Path) -> StoreError:
+    """The refusal to write a copy at `path`."""
+    if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+        return FullDisk(f"The disk that would hold {path} is full.", "Free some space and try again.")
+    return NoFile(f"{path} cannot be written ({error.strerror}).", "Check the path and its permissions.")

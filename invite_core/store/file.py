@@ -7,24 +7,20 @@ transaction with a second writer fails at once with SQLITE_BUSY_SNAPSHOT
 """
 
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Self
+from typing import Self
 
 from invite_core.crashpoints import crashpoint
 from invite_core.store import engine, faults, path_on_disk
+from invite_core.store.guard import Gap, Guard, refuse_orphan
+from invite_core.store.guard_file import Entry
 from invite_core.store.migrations import SCHEMA_VERSION, migrate
+from invite_core.store.open_file import OpenFile, Values
 from invite_core.store.path_on_disk import APPLICATION_ID
 
 BUSY_TIMEOUT_MS = 5_000
-
-Row = Mapping[str, Any]
-"""A result row: columns by name."""
-
-Values = Mapping[str, object] | Sequence[object]
-"""What is bound to a statement: by name, or by position."""
-
 
 _SAFETIES = (
     "foreign_keys=ON",
@@ -36,14 +32,14 @@ _SAFETIES = (
 )
 
 
-class Store:
+class Store(OpenFile):
     """An open database file. Use as a context manager, or call `close`."""
 
     def __init__(self, path: Path, connection: engine.Connection, *, read_only: bool) -> None:
-        self.path = path
+        super().__init__(path, connection)
         self.read_only = read_only
-        self._connection = connection
         self._depth = 0
+        self._guard = Guard(path, connection)
 
     @classmethod
     def create_or_open(cls, path: Path) -> Self:
@@ -51,6 +47,7 @@ class Store:
 
         A new file gets mode 0600, a new folder 0700. Raises `StoreError`.
         """
+        refuse_orphan(path)
         path_on_disk.make_file(path)
         store = cls._connect(path, read_only=False)
         try:
@@ -99,41 +96,6 @@ class Store:
             raise
         return store
 
-    # ------------------------------------------------------------ reading
-
-    def rows(self, sql: str, values: Values = ()) -> list[Row]:
-        """Every row of the query, fetched at once, so that no read stays open."""
-        with self._explained():
-            return self._connection.execute(sql, values).fetchall()
-
-    def row(self, sql: str, values: Values = ()) -> Row | None:
-        """The first row of the query, or None."""
-        with self._explained():
-            row: Row | None = self._connection.execute(sql, values).fetchone()
-            return row
-
-    def value(self, sql: str, values: Values = ()) -> Any:
-        """The first column of the first row, or None."""
-        row = self.row(sql, values)
-        return None if row is None else next(iter(row))
-
-    @contextmanager
-    def snapshot(self) -> Iterator[None]:
-        """All reads inside see one moment of the file. Keep it short; it holds back checkpoints."""
-        if self._connection.in_transaction:
-            yield
-            return
-        with self._explained():
-            self._connection.execute("BEGIN")
-        try:
-            yield
-        finally:
-            self._roll_back()
-
-    def data_version(self) -> int:
-        """A number that changes when another connection has committed (PRAGMA data_version)."""
-        return int(self.value("PRAGMA data_version"))
-
     # ------------------------------------------------------------ writing
 
     @contextmanager
@@ -151,21 +113,56 @@ class Store:
             raise faults.ReadOnlyFile(
                 f"{self.path} was opened for reading only.", "Ask the organiser to do this."
             )
+        with self._transaction():
+            with self._explained():
+                self._guard.require_current()
+            yield self
+
+    def is_behind(self) -> bool:
+        """Whether the guard seems to know what this file lacks; `catching_up` decides it."""
+        with self._explained():
+            return self._guard.gap() is not None
+
+    @contextmanager
+    def catching_up(self) -> Iterator[Gap | None]:
+        """A write transaction that takes in what the guard knows and this file lacks (None: nothing).
+
+        The block writes it; the guard counts as taken in once that has committed.
+        """
+        with self._transaction():
+            with self._explained():
+                gap = self._guard.take_up()
+            yield gap
+
+    @contextmanager
+    def _transaction(self) -> Iterator[None]:
         with self._explained():
             self._connection.execute("BEGIN IMMEDIATE")
-        self._depth = 1
+        self._depth, committed = 1, False
         try:
             self._check_schema()
             crashpoint("store.begun")
-            yield self
+            yield
             self._must_be_writing()
             crashpoint("store.before_commit")
             with self._explained():
+                self._guard.flush()
                 self._connection.execute("COMMIT")
+            committed = True
             crashpoint("store.committed")
         finally:
             self._depth = 0
             self._roll_back()
+            self._guard.ended(committed=committed)
+
+    def guarded(self, entry: Entry) -> None:
+        """Inside `write`: have `entry` outlive this file, in its guard, synced before the commit."""
+        self._must_be_writing()
+        self._guard.keep(entry)
+
+    def keyed_hash(self, text: str) -> str:
+        """Inside `write`: what stands for an address in the guard and, once it is erased, in this file."""
+        return self._guard.hashed(text)
 
     @contextmanager
     def _savepoint(self) -> Iterator[None]:
@@ -174,9 +171,11 @@ class Store:
         with self._explained():
             self._connection.execute(f"SAVEPOINT {name}")
         self._depth += 1
+        kept = self._guard.depth
         try:
             yield
         except BaseException:
+            self._guard.forget(kept)
             if self._connection.in_transaction:
                 self._connection.execute(f"ROLLBACK TO {name}")
                 self._connection.execute(f"RELEASE {name}")
@@ -186,11 +185,6 @@ class Store:
                 self._connection.execute(f"RELEASE {name}")
         finally:
             self._depth -= 1
-
-    def _roll_back(self) -> None:
-        # SQLite rolls back by itself when the disk is full; a second ROLLBACK would fail.
-        if self._connection.in_transaction:
-            self._connection.execute("ROLLBACK")
 
     def execute(self, sql: str, values: Values = ()) -> int:
         """Run a changing statement inside `write`; gives the number of rows it changed."""
@@ -228,7 +222,10 @@ class Store:
         try:
             if self._version() < SCHEMA_VERSION:
                 self._connection.execute(f"PRAGMA application_id={APPLICATION_ID}")
+                is_new = self._version() == 0
                 migrate(self._connection)
+                if is_new:
+                    self._guard.begin_new()
             self._check_schema()
             self._connection.execute("COMMIT")
         except engine.Error as error:
@@ -251,54 +248,3 @@ class Store:
             with self._explained():
                 self._connection.execute("BEGIN IMMEDIATE")
             self._roll_back()
-
-    def _check_owner(self) -> None:
-        with self.snapshot():  # another process may be making the file just now
-            owner = self.value("PRAGMA application_id")
-            is_empty = self._version() == 0 and not self.value("SELECT count(*) FROM sqlite_schema")
-        if owner != APPLICATION_ID and (owner or not is_empty):
-            raise faults.not_ours(self.path)
-        if engine.can_lose_commits_in_wal(engine.VERSION) and (self.value("PRAGMA journal_mode") == "wal"):
-            raise faults.NotOurFile(
-                f"{self.path} is in WAL mode, in which this computer's SQLite "
-                f"{'.'.join(map(str, engine.VERSION))} can lose data.",
-                "Install a Python package of SQLite 3.51.3 or newer (pip install pysqlite3).",
-            )
-
-    def _check_schema(self) -> None:
-        if self._version_we_know() < SCHEMA_VERSION:
-            raise faults.OlderFile(
-                f"{self.path} was made by an older version of this program.",
-                "Start invite-tui once; it upgrades the file.",
-            )
-
-    def _version_we_know(self) -> int:
-        version = self._version()
-        if version > SCHEMA_VERSION:
-            raise faults.NewerFile(
-                f"{self.path} was made by a newer version of this program.",
-                "Upgrade this program; the file was not touched.",
-            )
-        return version
-
-    def _version(self) -> int:
-        return int(self.value("PRAGMA user_version"))
-
-    @contextmanager
-    def _explained(self) -> Iterator[None]:
-        try:
-            yield
-        except engine.IntegrityError:
-            raise
-        except engine.DatabaseError as error:
-            raise faults.explained(error, self.path) from error
-
-    def close(self) -> None:
-        """Close the connection. Harmless when repeated."""
-        self._connection.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()

@@ -7,6 +7,7 @@ descriptor would drop the locks that this process holds on the file
 
 import os
 import stat
+import sys
 from contextlib import closing
 from pathlib import Path
 
@@ -44,7 +45,7 @@ def refuse_missing(path: Path) -> None:
     if not there:
         raise faults.NoFile(
             f"There is no database at {path}.",
-            "Check the path (--db or INVITE_DB); adding an event or importing people makes a new file.",
+            "Check the path (--db or INVITE_DB). The first `invite-tui contacts import` makes a new file.",
         )
 
 
@@ -61,6 +62,9 @@ def refuse_foreign(path: Path) -> None:
         with closing(
             engine.driver.connect(f"{path.absolute().as_uri()}?immutable=1", uri=True)
         ) as connection:
+            # Without this, a file whose checkpoint was cut short by a kill is taken for a corrupt one: its
+            # first page tells of pages that are still in the WAL, which is not looked at here.
+            connection.execute("PRAGMA writable_schema=ON")
             (owner,) = connection.execute("PRAGMA application_id").fetchone()
             (tables,) = (0,) if owner else connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
     except engine.Error as error:
@@ -80,6 +84,30 @@ def make_private(path: Path) -> None:
             f"{path} is open to others and belongs to someone else.",
             "Let its owner take those permissions away (chmod 600), or choose another file.",
         ) from error
+
+
+def sync(file: int) -> None:
+    """Have what was written to an open file on the disk before this returns.
+
+    On macOS fsync alone leaves it in the drive's own memory (fcntl(2), F_FULLFSYNC).
+    """
+    if sys.platform == "darwin":
+        import fcntl
+
+        fcntl.fcntl(file, fcntl.F_FULLFSYNC)
+    else:
+        os.fsync(file)
+
+
+def sync_folder(folder: Path) -> None:
+    """Have the names in a folder on the disk, where the system can do that."""
+    if os.name != "posix":
+        return
+    file = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(file)
+    finally:
+        os.close(file)
 
 
 _PERMISSIONS = "Check the path and its permissions, or choose another with --db."

@@ -1,7 +1,7 @@
 import pytest
 
 from invite_core.store import IntegrityError, Store
-from tests.store.rows import add_block, add_consent, add_contact
+from tests.store.rows import MOMENT, add_block, add_consent, add_contact, add_event, add_message, add_run
 
 
 @pytest.fixture
@@ -18,6 +18,12 @@ def block(store: Store) -> int:
         "at = '2020-01-01T00:00:00.000Z'",
         "source = 'import'",
         "match_key = '447700900001'",
+        "address = 'another'",
+        "reason = 'another'",
+        "contact = 1",
+        "recorded_at = '2020-01-01T00:00:00.000Z'",
+        "recorded_by = 'Bea'",
+        "id = 99",
     ],
 )
 def test_block_cannot_be_rewritten(store: Store, block: int, change: str) -> None:
@@ -64,7 +70,19 @@ def test_block_always_says_whom_it_protects(store: Store, block: int) -> None:
 
 
 @pytest.mark.parametrize(
-    "change", ["act = 'grant'", "at = '2020-01-01T00:00:00.000Z'", "scope = 'other'", "contact = 2"]
+    "change",
+    [
+        "act = 'grant'",
+        "at = '2020-01-01T00:00:00.000Z'",
+        "scope = 'other'",
+        "contact = 2",
+        "source = 'phone call'",
+        "wording = 'another'",
+        "evidence_ref = 'another'",
+        "recorded_at = '2020-01-01T00:00:00.000Z'",
+        "recorded_by = 'Bea'",
+        "id = 99",
+    ],
 )
 def test_consent_cannot_be_rewritten(store: Store, change: str) -> None:
     with store.write():
@@ -74,3 +92,71 @@ def test_consent_cannot_be_rewritten(store: Store, change: str) -> None:
     assert ana == 2
     with pytest.raises(IntegrityError, match="append-only"), store.write():
         store.execute(f"UPDATE consents SET {change}")
+
+
+def test_consent_cannot_be_deleted(store: Store) -> None:
+    with store.write():
+        add_consent(store, add_contact(store))
+    with pytest.raises(IntegrityError, match="append-only"), store.write():
+        store.execute("DELETE FROM consents")
+
+
+def test_erasure_empties_the_words_of_a_consent_and_leaves_the_act(store: Store) -> None:
+    with store.write():
+        add_consent(store, add_contact(store))
+        store.execute("UPDATE consents SET wording = '', evidence_ref = ''")
+    assert store.value("SELECT act FROM consents") == "revoke"
+
+
+@pytest.fixture
+def record(store: Store) -> None:
+    """A change of state, and an act of an operator."""
+    with store.write():
+        message = add_message(store, add_run(store, add_event(store)), add_contact(store))
+        store.insert(
+            """INSERT INTO message_transitions (message, from_state, to_state, at, cause)
+               VALUES (?, 'queued', 'sending', ?, 'claimed')""",
+            (message, MOMENT),
+        )
+        store.insert(
+            """INSERT INTO operator_acts (at, by, role, act, subject_kind, subject, reason, detail)
+               VALUES (?, 'Mia', 'organiser', 'lift', 'address', '351910000001', 'asked', '{"a": 1}')""",
+            (MOMENT,),
+        )
+
+
+@pytest.mark.parametrize(
+    "table, change",
+    [
+        ("message_transitions", "from_state = 'blocked'"),
+        ("message_transitions", "to_state = 'read'"),
+        ("message_transitions", "provider_at = '2020'"),
+        ("message_transitions", "at = '2020'"),
+        ("message_transitions", "cause = 'another'"),
+        ("message_transitions", "attempt = 'another'"),
+        ("operator_acts", "at = '2020'"),
+        ("operator_acts", "by = 'Bea'"),
+        ("operator_acts", "role = 'system'"),
+        ("operator_acts", "act = 'block'"),
+        ("operator_acts", "subject_kind = 'contact'"),
+        ("operator_acts", "subject = '447700900001'"),
+        ("operator_acts", "reason = 'another'"),
+        ("operator_acts", "detail = '[]'"),
+    ],
+)
+def test_the_record_cannot_be_rewritten(store: Store, record: None, table: str, change: str) -> None:
+    with pytest.raises(IntegrityError, match="append-only"), store.write():
+        store.execute(f"UPDATE {table} SET {change}")
+
+
+@pytest.mark.parametrize("table", ["message_transitions", "operator_acts"])
+def test_the_record_cannot_be_deleted(store: Store, record: None, table: str) -> None:
+    with pytest.raises(IntegrityError, match="append-only"), store.write():
+        store.execute(f"DELETE FROM {table}")
+
+
+def test_erasure_empties_what_names_a_person_in_the_record(store: Store, record: None) -> None:
+    with store.write():
+        store.execute("UPDATE message_transitions SET cause = ''")
+        store.execute("UPDATE operator_acts SET subject = '', reason = '', detail = '{}'")
+    assert store.value("SELECT act FROM operator_acts") == "lift"

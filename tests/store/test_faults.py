@@ -1,6 +1,8 @@
+import shutil
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -63,6 +65,15 @@ def test_error_is_told_by_its_name(name: str, kind: type[StoreError], tmp_path: 
     assert type(told) is kind
     assert told.sentence.endswith(".")
     assert told.todo.endswith(".")
+
+
+def test_failure_on_a_disk_without_room_is_told_as_a_full_disk(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody is to restore a backup because a disk was full."""
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: SimpleNamespace(free=4096))
+    assert type(faults.explained(named("SQLITE_IOERR_SHMSIZE"), tmp_path / "invites.db")) is faults.FullDisk
+    assert type(faults.explained(named("SQLITE_CORRUPT"), tmp_path / "invites.db")) is faults.BrokenFile
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="no file size limits there")

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from invite_core.store import BusyFile, Store, StoreError, engine, file, migrations
+from invite_core.store import BusyFile, Store, StoreError, engine, file, migrations, open_file
 
 ROOT = Path(__file__).parents[2]
 
@@ -39,12 +39,18 @@ def test_opening_again_changes_nothing(database: Path) -> None:
     assert database.read_bytes() == before
 
 
+def release_knows(patch: pytest.MonkeyPatch, version: int) -> None:
+    """Let this program be a release that knows so many steps."""
+    for module in (file, open_file):
+        patch.setattr(module, "SCHEMA_VERSION", version)
+
+
 @pytest.fixture
 def one_step_more(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A release with one step more, which the test writes."""
     step = tmp_path / "9999_next.sql"
     monkeypatch.setattr(migrations, "_STEPS", [*migrations._STEPS, step])
-    monkeypatch.setattr(file, "SCHEMA_VERSION", migrations.SCHEMA_VERSION + 1)
+    release_knows(monkeypatch, migrations.SCHEMA_VERSION + 1)
     return step
 
 
@@ -53,7 +59,7 @@ def test_older_file_is_upgraded_with_its_rows(
 ) -> None:
     with monkeypatch.context() as today:
         today.setattr(migrations, "_STEPS", migrations._STEPS[:-1])
-        today.setattr(file, "SCHEMA_VERSION", migrations.SCHEMA_VERSION)
+        release_knows(today, migrations.SCHEMA_VERSION)
         with Store.create_or_open(database) as store, store.write():
             store.execute("INSERT INTO tags (name, name_key) VALUES ('Family', 'family')")
     one_step_more.write_text("ALTER TABLE tags ADD COLUMN colour TEXT;")
@@ -67,7 +73,7 @@ def test_failing_step_leaves_an_older_file_as_it_was(
 ) -> None:
     with monkeypatch.context() as today:
         today.setattr(migrations, "_STEPS", migrations._STEPS[:-1])
-        today.setattr(file, "SCHEMA_VERSION", migrations.SCHEMA_VERSION)
+        release_knows(today, migrations.SCHEMA_VERSION)
         Store.create_or_open(database).close()
     before = database.read_bytes()
     one_step_more.write_text("ALTER TABLE tags ADD COLUMN colour TEXT;\nUPDATE nowhere SET x = 1;\n")
@@ -121,7 +127,7 @@ def test_migration_waits_for_a_writer_and_is_then_refused(
 ) -> None:
     with monkeypatch.context() as today:
         today.setattr(migrations, "_STEPS", migrations._STEPS[:-1])
-        today.setattr(file, "SCHEMA_VERSION", migrations.SCHEMA_VERSION)
+        release_knows(today, migrations.SCHEMA_VERSION)
         Store.create_or_open(database).close()
     one_step_more.write_text("ALTER TABLE tags ADD COLUMN colour TEXT;")
     monkeypatch.setattr(file, "BUSY_TIMEOUT_MS", 50)

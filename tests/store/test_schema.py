@@ -15,7 +15,7 @@ INVITATIONS = {
 }
 LIFECYCLE = {"invite_messages", "send_attempts", "message_transitions", "alarms"}
 DELIVERY = {"webhook_receipts", "replies", "listener_status", "account_facts"}
-RECORD = {"operator_acts", "store_facts"}
+RECORD = {"operator_acts", "store_facts", "guard_remains"}
 
 
 def test_every_table_is_there_and_strict(store: Store) -> None:

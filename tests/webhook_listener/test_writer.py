@@ -122,6 +122,7 @@ def test_file_put_in_the_place_of_another_is_taken_up(writer: Writer, store: Sto
     Store.create_or_open(restored).close()
     for leftover in ("invites.db-wal", "invites.db-shm"):
         database.with_name(leftover).unlink(missing_ok=True)
+    restored.with_name("restored.db.guard").replace(database.with_name("invites.db.guard"))
     restored.replace(database)
     assert writer.submit(payload("text")).result(5).applied == 1
     with Store.open(database, read_only=True) as now:

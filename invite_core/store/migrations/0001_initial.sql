@@ -70,7 +70,7 @@ CREATE TABLE do_not_message (                       -- append-only
     contact INTEGER REFERENCES contacts (id),       -- whom the organiser meant, if a person was named
     reason TEXT NOT NULL,
     source TEXT NOT NULL CHECK (source IN
-        ('organiser', 'import', 'stop_word', 'button', 'user_preferences', 'error_131050', 'error_130403', 'wrong_person')),
+        ('organiser', 'import', 'stop_word', 'button', 'user_preferences', 'error_131050', 'error_130403', 'wrong_person', 'guard')),
     at TEXT NOT NULL,                               -- by its own time
     receipt INTEGER REFERENCES webhook_receipts (id),
     recorded_at TEXT NOT NULL,
@@ -227,6 +227,7 @@ CREATE INDEX messages_to_claim ON invite_messages (run, next_attempt_at) WHERE s
 CREATE INDEX messages_by_run_state ON invite_messages (run, state);
 CREATE INDEX messages_by_contact ON invite_messages (contact, event);
 CREATE INDEX messages_by_event ON invite_messages (event, purpose, occasion);
+CREATE INDEX messages_held ON invite_messages (run) WHERE state = 'accepted' AND held = 1;
 
 CREATE TABLE send_attempts (                        -- one row per POST, written before it
     id TEXT PRIMARY KEY,                            -- random, ordered by time; travels as biz_opaque_callback_data
@@ -273,8 +274,8 @@ CREATE INDEX transitions_by_message ON message_transitions (message);
 
 CREATE TABLE alarms (                               -- what must not be missed
     id INTEGER PRIMARY KEY,
-    kind TEXT NOT NULL CHECK (kind IN ('sent_twice', 'two_provider_ids', 'released_slot', 'unknown_attempt')),
-    message INTEGER REFERENCES invite_messages (id),
+    kind TEXT NOT NULL CHECK (kind IN ('sent_twice', 'two_provider_ids', 'one_provider_id', 'released_slot')),
+    message INTEGER NOT NULL REFERENCES invite_messages (id),
     attempt TEXT REFERENCES send_attempts (id),
     detail TEXT NOT NULL,
     at TEXT NOT NULL,
@@ -303,7 +304,8 @@ CREATE TABLE webhook_receipts (                     -- every update once
     received_at TEXT NOT NULL
 ) STRICT;
 CREATE INDEX receipts_on_the_shelf ON webhook_receipts (provider_message_id) WHERE outcome = 'unmatched';
-CREATE INDEX receipts_stale ON webhook_receipts (message) WHERE outcome = 'stale';
+CREATE INDEX receipts_waiting_for_attempt ON webhook_receipts (attempt) WHERE outcome = 'unmatched';
+CREATE INDEX receipts_by_message ON webhook_receipts (message) WHERE kind = 'status' AND message IS NOT NULL;
 
 CREATE TABLE replies (                              -- taps, texts, and answers recorded by hand
     id INTEGER PRIMARY KEY,
@@ -328,6 +330,7 @@ CREATE TABLE replies (                              -- taps, texts, and answers 
 ) STRICT;
 CREATE INDEX replies_by_contact ON replies (contact, event, given_at);
 CREATE INDEX replies_by_event ON replies (event, contact);
+CREATE INDEX replies_by_message ON replies (message) WHERE message IS NOT NULL;
 CREATE INDEX replies_without_message ON replies (context_message_id) WHERE message IS NULL;
 CREATE INDEX replies_waiting ON replies (match_key) WHERE status IN ('unread', 'possible_opt_out');
 
@@ -374,15 +377,60 @@ CREATE TABLE store_facts (
     value TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE guard_remains (                        -- what the guard knew and an older file did not
+    id INTEGER PRIMARY KEY,
+    kind TEXT NOT NULL CHECK (kind IN ('block', 'revoke', 'attempt')),
+    key_hash TEXT NOT NULL,                         -- keyed hash of the match key, or of an attempt's slot
+    name_hash TEXT NOT NULL DEFAULT '',             -- of a revocation: keyed hash of the person's name
+    scope TEXT NOT NULL DEFAULT '',
+    at TEXT NOT NULL,
+    attempt TEXT UNIQUE,
+    phone_number_id TEXT,
+    message INTEGER REFERENCES invite_messages (id) -- of an attempt: the message that it was found to be of
+) STRICT;
+CREATE INDEX guard_remains_by_kind ON guard_remains (kind, key_hash);
+
 -- ---------------------------------------------------------------- append-only, enforced
--- Erasure replaces a match key by its keyed hash; nothing else may change a row that speaks for a person.
+-- Erasure replaces a match key by its keyed hash and empties what names the person (address, reason, wording,
+-- evidence, details); nothing else may change or take away a row of the record.
 CREATE TRIGGER do_not_message_is_append_only BEFORE UPDATE ON do_not_message
-WHEN NEW.act <> OLD.act OR NEW.scope <> OLD.scope OR NEW.at <> OLD.at OR NEW.source <> OLD.source
+WHEN NEW.id IS NOT OLD.id OR NEW.act IS NOT OLD.act OR NEW.scope IS NOT OLD.scope OR NEW.source IS NOT OLD.source
+    OR NEW.at IS NOT OLD.at OR NEW.recorded_at IS NOT OLD.recorded_at OR NEW.recorded_by IS NOT OLD.recorded_by
     OR (NEW.match_key IS NOT NULL AND NEW.match_key IS NOT OLD.match_key)
     OR (OLD.key_hash IS NOT NULL AND NEW.key_hash IS NOT OLD.key_hash)
+    OR (NEW.address IS NOT NULL AND NEW.address IS NOT OLD.address)
+    OR (NEW.contact IS NOT NULL AND NEW.contact IS NOT OLD.contact)
+    OR (NEW.receipt IS NOT NULL AND NEW.receipt IS NOT OLD.receipt)
+    OR (NEW.reason <> '' AND NEW.reason IS NOT OLD.reason)
 BEGIN SELECT RAISE(ABORT, 'do_not_message is append-only'); END;
 CREATE TRIGGER do_not_message_is_never_deleted BEFORE DELETE ON do_not_message
 BEGIN SELECT RAISE(ABORT, 'do_not_message is append-only'); END;
+
 CREATE TRIGGER consents_are_append_only BEFORE UPDATE ON consents
-WHEN NEW.act <> OLD.act OR NEW.at <> OLD.at OR NEW.contact <> OLD.contact OR NEW.scope <> OLD.scope
+WHEN NEW.id IS NOT OLD.id OR NEW.contact IS NOT OLD.contact OR NEW.act IS NOT OLD.act OR NEW.scope IS NOT OLD.scope
+    OR NEW.at IS NOT OLD.at OR NEW.source IS NOT OLD.source OR NEW.recorded_at IS NOT OLD.recorded_at
+    OR NEW.recorded_by IS NOT OLD.recorded_by
+    OR (NEW.wording <> '' AND NEW.wording IS NOT OLD.wording)
+    OR (NEW.evidence_ref <> '' AND NEW.evidence_ref IS NOT OLD.evidence_ref)
 BEGIN SELECT RAISE(ABORT, 'consents are append-only'); END;
+CREATE TRIGGER consents_are_never_deleted BEFORE DELETE ON consents
+BEGIN SELECT RAISE(ABORT, 'consents are append-only'); END;
+
+CREATE TRIGGER message_transitions_are_append_only BEFORE UPDATE ON message_transitions
+WHEN NEW.id IS NOT OLD.id OR NEW.message IS NOT OLD.message OR NEW.attempt IS NOT OLD.attempt
+    OR NEW.from_state IS NOT OLD.from_state OR NEW.to_state IS NOT OLD.to_state
+    OR NEW.provider_at IS NOT OLD.provider_at OR NEW.at IS NOT OLD.at
+    OR (NEW.cause <> '' AND NEW.cause IS NOT OLD.cause)
+BEGIN SELECT RAISE(ABORT, 'message_transitions are append-only'); END;
+CREATE TRIGGER message_transitions_are_never_deleted BEFORE DELETE ON message_transitions
+BEGIN SELECT RAISE(ABORT, 'message_transitions are append-only'); END;
+
+CREATE TRIGGER operator_acts_are_append_only BEFORE UPDATE ON operator_acts
+WHEN NEW.id IS NOT OLD.id OR NEW.at IS NOT OLD.at OR NEW.by IS NOT OLD.by OR NEW.role IS NOT OLD.role
+    OR NEW.act IS NOT OLD.act OR NEW.subject_kind IS NOT OLD.subject_kind
+    OR (NEW.subject <> '' AND NEW.subject IS NOT OLD.subject)
+    OR (NEW.reason <> '' AND NEW.reason IS NOT OLD.reason)
+    OR (NEW.detail <> '{}' AND NEW.detail IS NOT OLD.detail)
+BEGIN SELECT RAISE(ABORT, 'operator_acts are append-only'); END;
+CREATE TRIGGER operator_acts_are_never_deleted BEFORE DELETE ON operator_acts
+BEGIN SELECT RAISE(ABORT, 'operator_acts are append-only'); END;

@@ -1,0 +1,92 @@
+"""Backups of the database, and putting one in its place."""
+
+import os
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from invite_core.dispatch.sender_lock import sender_lock
+from invite_core.errors import InviteError
+from invite_core.instants import stored
+from invite_core.invitations import review
+from invite_core.operations.opening import open_database
+from invite_core.operators import Operator
+from invite_core.people import acts
+from invite_core.store import copying
+
+
+class BackupFault(InviteError):
+    """A backup cannot be written there, or not be put in place."""
+
+
+@dataclass(frozen=True, slots=True)
+class Backup:
+    """A backup that was written."""
+
+    file: Path
+    """Where it is."""
+    at: str
+    """When, in stored form."""
+    rows: int
+    """How many rows it holds; as many as the database did at that moment."""
+
+
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """A backup that was put in place."""
+
+    kept: Path | None
+    """Where what was replaced is kept, or None where there was nothing."""
+    found: str
+    """What the review is about, as a sentence."""
+
+
+def back_up(database: Path, target: Path, *, by: Operator, now: datetime) -> Backup:
+    """Write a checked copy of the database to `target`; whoever uses the database goes on.
+
+    Raises `BackupFault` for a target that is there and no backup of ours, `StoreError` where the copy
+    cannot be made; nothing is changed then.
+    """
+    by.may_act("make a backup")
+    if os.path.lexists(target) and not copying.is_copy(target):
+        raise BackupFault(
+            f"{target} is there already and is no backup of this program.", "Choose another name."
+        )
+    copying.database_id(database)
+    rows = copying.write_copy(database, target, mark=stored(now))
+    return Backup(target, stored(now), sum(rows.values()))
+
+
+def restore(database: Path, source: Path, *, by: Operator, now: datetime) -> Restored:
+    """Put the copy at `source` in the place of the database, which is kept aside.
+
+    What the guard file knows and the copy does not is taken in, runs are paused, and nothing is sent
+    before `reviewed`. Raises `SenderBusy` while somebody sends, `StoreError` for a file that is no copy of
+    this database; nothing is changed then.
+    """
+    by.may_act("restore a backup")
+    copying.require_copy_of(source, database)
+    there = os.path.lexists(database) and database.stat().st_size > 0
+    aside = database.with_name(f"{database.name}.before-{now:%Y%m%dT%H%M%S}")
+    database.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with (
+        sender_lock(database, operator=by.name, since=stored(now)),
+        TemporaryDirectory(prefix=".restore-", dir=database.parent) as folder,
+    ):
+        copy = Path(folder) / "copy.db"
+        copying.write_copy(source, copy, mark=stored(now))
+        copying.put_in_place(copy, database, aside)
+        with open_database(database, create=True) as store:
+            found = review.sentence(store)
+            with store.write():
+                detail = {"from": source.name, "kept": aside.name if there else None}
+                acts.record(store, "restore", "file", database.name, detail=detail, by=by, now=now)
+    return Restored(aside if there else None, found)
+
+
+def reviewed(database: Path, *, by: Operator, now: datetime) -> bool:
+    """Record that the organiser has looked at the restored file, so that its runs may be resumed; False
+    where nothing was to be looked at."""
+    with open_database(database) as store:
+        return review.done(store, by=by, now=now)
