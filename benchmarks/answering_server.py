@@ -5,16 +5,18 @@ Prints its port. Arguments: how long an answer takes, in milliseconds.
 
 import asyncio
 import contextlib
+import itertools
 import sys
 from typing import cast
 
 import uvloop
 
-_BODY = b'{"messaging_product":"whatsapp","contacts":[],"messages":[{"id":"wamid.MADE-UP"}]}'
+_BODY = b'{"messaging_product":"whatsapp","contacts":[{"input":"+1","wa_id":"1"}],"messages":[{"id":"wamid.%032d"}]}'
 _ANSWER = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%b" % (
-    len(_BODY),
+    len(_BODY % 0),
     _BODY,
 )
+_NUMBERS = itertools.count(1)
 _LENGTH = b"\r\ncontent-length:"
 
 
@@ -41,7 +43,7 @@ class _Connection(asyncio.Protocol):
 
     def _answer(self) -> None:
         if not self._transport.is_closing():
-            self._transport.write(_ANSWER)
+            self._transport.write(_ANSWER % next(_NUMBERS))
 
 
 async def _serve(delay_s: float) -> None:

@@ -143,6 +143,8 @@ def shown(own: State, attempts: Sequence[tuple[Evidence, bool]]) -> Evidence:
         refused = attempts[0][0]
         speaking = replace(speaking, error_code=refused.error_code, error_detail=refused.error_detail)
     for evidence, _ in attempts:
+        if evidence is speaking:
+            continue
         speaking = replace(
             speaking,
             accepted_at=earliest(speaking.accepted_at, evidence.accepted_at),

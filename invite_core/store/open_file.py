@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from types import TracebackType
 from typing import Any, Self
 
 from invite_core.store import engine, faults
@@ -16,12 +17,33 @@ Values = Mapping[str, object] | Sequence[object]
 """What is bound to a statement: by name, or by position."""
 
 
+class Explained:
+    """A block in which the driver's errors become the faults that a person can mend.
+
+    What a constraint refuses stays `IntegrityError`. One object serves every statement of a file: a
+    generator per statement would cost more than many a statement does.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def __enter__(self) -> None:
+        """Nothing."""
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if isinstance(error, engine.DatabaseError) and not isinstance(error, engine.IntegrityError):
+            raise faults.explained(error, self._path) from error
+
+
 class OpenFile:
     """The reading side of `Store`, and the explanation of the driver's errors."""
 
     def __init__(self, path: Path, connection: engine.Connection) -> None:
         self.path = path
         self._connection = connection
+        self._explaining = Explained(path)
 
     def rows(self, sql: str, values: Values = ()) -> list[Row]:
         """Every row of the query, fetched at once, so that no read stays open."""
@@ -95,14 +117,8 @@ class OpenFile:
     def _version(self) -> int:
         return int(self.value("PRAGMA user_version"))
 
-    @contextmanager
-    def _explained(self) -> Iterator[None]:
-        try:
-            yield
-        except engine.IntegrityError:
-            raise
-        except engine.DatabaseError as error:
-            raise faults.explained(error, self.path) from error
+    def _explained(self) -> "Explained":
+        return self._explaining
 
     def close(self) -> None:
         """Close the connection. Harmless when repeated."""
