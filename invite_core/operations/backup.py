@@ -88,5 +88,6 @@ def restore(database: Path, source: Path, *, by: Operator, now: datetime) -> Res
 def reviewed(database: Path, *, by: Operator, now: datetime) -> bool:
     """Record that the organiser has looked at the restored file, so that its runs may be resumed; False
     where nothing was to be looked at."""
+    by.may_act("review a restored file")
     with open_database(database) as store:
         return review.done(store, by=by, now=now)

@@ -4,6 +4,7 @@ there are, and what the message will look like. Pure."""
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 Components = Sequence[Mapping[str, Any]]
@@ -57,8 +58,13 @@ def quick_reply_buttons(components: Components) -> dict[int, str]:
 
 def placeholders(text: object) -> list[str]:
     """The names or numbers of the placeholders of `text`, each once; numbers in their own order."""
-    found = list(dict.fromkeys(_PLACEHOLDER.findall(text if isinstance(text, str) else "")))
-    return sorted(found, key=int) if found and all(name.isdecimal() for name in found) else found
+    return list(_placeholders(text)) if isinstance(text, str) else []
+
+
+@lru_cache(maxsize=256)
+def _placeholders(text: str) -> tuple[str, ...]:
+    found = dict.fromkeys(_PLACEHOLDER.findall(text))
+    return tuple(sorted(found, key=int) if all(name.isdecimal() for name in found) else found)
 
 
 def render(components: Components, parameters: Mapping[str, str]) -> RenderedMessage:

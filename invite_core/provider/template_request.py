@@ -90,4 +90,6 @@ def _text(name: str, value: str, named: bool) -> dict[str, str]:
 
 def repaired(value: str) -> str:
     """`value` without what Meta refuses: line breaks, tabs, more than four spaces in a row (132018)."""
+    if value.isprintable() and "     " not in value:
+        return value.strip()
     return re.sub(r" {5,}", "    ", re.sub(r"[\r\n\t\v\f\x85\u2028\u2029]+", " ", value)).strip()

@@ -60,8 +60,8 @@ def running(*arguments: object, **environment: str) -> Iterator[subprocess.Popen
 
 
 @contextmanager
-def asked(*arguments: object) -> Iterator[tuple[str, Callable[[str], int]]]:
-    """A command on a terminal of its own, once it has asked a yes-or-no question: what it printed so
+def asked(*arguments: object, until: bytes = b"[y/N]") -> Iterator[tuple[str, Callable[[str], int]]]:
+    """A command on a terminal of its own, once it has asked its question (`until`): what it printed so
     far, and a function that answers and gives the exit code."""
     ours, theirs = pty.openpty()
     process = subprocess.Popen(
@@ -81,7 +81,7 @@ def asked(*arguments: object) -> Iterator[tuple[str, Callable[[str], int]]]:
 
     try:
         said = b""
-        while b"[y/N]" not in said:
+        while until not in said:
             said += os.read(ours, 4096)
         yield said.decode(), answer
     finally:

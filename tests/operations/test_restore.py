@@ -247,7 +247,7 @@ def test_what_the_guard_stopped_may_be_sent_again_by_order_of_the_organiser(worl
     raw_put_back(world.database, copy_of(world))
     look(world)
     world.act(
-        lambda store: resend(store, 1, may_arrive_twice=True, reason="she asked", by=ORGANISER, now=later(5))
+        lambda store: resend(store, 1, may_arrive_twice=True, reason="she asked", by=ORGANISER, now=NOW)
     )
     world.send(run)
     assert world.received["+447700900001"] == 2
@@ -264,10 +264,12 @@ def test_a_file_whose_guard_is_gone_sends_nothing_before_the_review(world: World
     assert world.act(review.needed) is Why.NO_GUARD
     look(world)
     raw_copy(world.database, copy_of(world))
+    assert world.send(run).paused_because == "first_slice"
     world.send(run)
     assert world.received.total() == PEOPLE - 1
     raw_put_back(world.database, copy_of(world))
     look(world)
+    world.send(run)
     world.send(run)
     assert set(world.received.values()) == {1}
 
