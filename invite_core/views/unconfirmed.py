@@ -8,9 +8,10 @@ from datetime import datetime
 from itertools import islice
 from typing import Any
 
-from invite_core.instants import read
+from invite_core.instants import after, read, stored
 from invite_core.lifecycle.states import State
 from invite_core.store import Store
+from invite_core.views.health import ALIVE_S
 
 Span = tuple[datetime, datetime]
 """From when to when a listener lived."""
@@ -23,10 +24,12 @@ def share_covered(lives: Iterable[Span], since: datetime, until: datetime) -> fl
 
     Where no time has passed: whether one lasted at that moment.
     """
-    clipped = sorted((max(start, since), min(end, until)) for start, end in lives)
+    clipped = sorted(
+        (max(start, since), min(end, until)) for start, end in lives if start <= until and end >= since
+    )
     whole = (until - since).total_seconds()
     if whole <= 0:
-        return float(any(start <= end for start, end in clipped))
+        return float(bool(clipped))
     covered, reached = 0.0, since
     for start, end in clipped:
         if end > reached:
@@ -51,7 +54,7 @@ def unconfirmed(store: Store, messages: Sequence[int], *, now: datetime) -> Mapp
     )
     if not rows:
         return {}
-    lives = _lives(store, min(row["since"] for row in rows))
+    lives = _lives(store, min(row["since"] for row in rows), now)
     return {
         row["id"]: {
             "since": row["since"],
@@ -85,12 +88,17 @@ def explained_timeline(
     ]
 
 
-def _lives(store: Store, since: str) -> list[Span]:
+def _lives(store: Store, since: str, now: datetime) -> list[Span]:
+    """Every life that touches the time since; one that still beats lasts until now."""
+    rows = store.rows(
+        """SELECT started_at, stopped_at, coalesce(stopped_at, heartbeat_at) AS until FROM listener_status
+           WHERE coalesce(stopped_at, heartbeat_at) >= :since OR (stopped_at IS NULL AND heartbeat_at >= :alive)""",
+        {"since": since, "alive": (alive := after(stored(now), -ALIVE_S))},
+    )
     return [
-        (read(row["started_at"]), read(row["until"]))
-        for row in store.rows(
-            """SELECT started_at, coalesce(stopped_at, heartbeat_at) AS until FROM listener_status
-               WHERE coalesce(stopped_at, heartbeat_at) >= ?""",
-            (since,),
+        (
+            read(row["started_at"]),
+            now if row["stopped_at"] is None and row["until"] >= alive else read(row["until"]),
         )
+        for row in rows
     ]

@@ -1,10 +1,13 @@
 """`invite-tui events`: what people are invited to."""
 
+from typing import Any
+
 import click
 
 from invite_core import instants
 from invite_core.invitations import event_changes, runs
 from invite_core.invitations import events as core
+from invite_core.views.told_before import told_before
 from invite_tui.command_line.root import Group
 from invite_tui.command_line.session import session
 
@@ -78,9 +81,10 @@ def edit(
         )
         told = changed.facts_version != found.facts_version
         paused = runs.unfinished_of(store, changed.id) if told else []
-    document = {**changed.as_json(), "paused_runs": paused}
+        people = told_before(store, changed.id) if told else []
+    document = {**changed.as_json(), "paused_runs": paused, "may_have_old_facts": people}
     said = f"Event {changed.id} changed." if changed != found else f"Event {changed.id} is so already."
-    shared.document(document, [said, *_paused(paused)])
+    shared.document(document, [said, *_paused(paused), *_to_be_told(changed.id, people, "update")])
 
 
 @events.command("cancel")
@@ -91,8 +95,10 @@ def cancel(event: str) -> None:
     with shared.store() as store:
         found = event_changes.cancel(store, core.find(store, event), by=shared.operator, now=instants.now())
         paused = runs.unfinished_of(store, found.id)
-    document = {**found.as_json(), "paused_runs": paused}
-    shared.document(document, [f"Event {found.id} is cancelled.", *_paused(paused)])
+        people = told_before(store, found.id)
+    document = {**found.as_json(), "paused_runs": paused, "may_have_old_facts": people}
+    said = f"Event {found.id} is cancelled."
+    shared.document(document, [said, *_paused(paused), *_to_be_told(found.id, people, "cancellation")])
 
 
 @events.command("list")
@@ -109,3 +115,13 @@ def list_() -> None:
 
 def _paused(paused: list[int]) -> list[str]:
     return [f"Run {run} is paused: it would say the old facts." for run in paused]
+
+
+def _to_be_told(event: int, people: list[dict[str, Any]], purpose: str) -> list[str]:
+    if not people:
+        return []
+    return [
+        f"{len(people)} people may have read the old facts. To tell exactly them:",
+        f"  invite-tui send --event {event} --purpose {purpose} --template NAME",
+        *[f"  {each['name'] or '(no name)'}  {each['phone']}: {each['state']}" for each in people],
+    ]
