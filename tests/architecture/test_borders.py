@@ -9,7 +9,7 @@ DEMO = "invite_tui/demo.py"
 
 DRIVERS = ("sqlite3", "pysqlite3", "sqlite_utils")
 LAYERS = (
-    ("errors",),
+    ("errors", "crashpoints"),
     ("operators", "instants"),
     ("settings",),
     ("store", "provider"),
