@@ -18,6 +18,8 @@ from invite_core.store import Entry, Row, Store
 CAUSE = "sent, or about to be, when the file was a newer one"
 """Why such an attempt is unconfirmed."""
 
+_AT_ONCE = 500
+
 _SLOT = """events.id AS event, events.created_at, messages.purpose, messages.occasion, messages.match_key"""
 
 
@@ -28,8 +30,7 @@ _ATTEMPTS = f"""SELECT {_SLOT}, attempts.id, attempts.phone_number_id, attempts.
 
 def keep(store: Store, attempts: Sequence[str]) -> None:
     """Keep newly opened attempts in the guard, inside the transaction that opens them."""
-    names = {f"a{n}": attempt for n, attempt in enumerate(attempts)}
-    _keep(store, f"{_ATTEMPTS} WHERE attempts.id IN ({', '.join(f':{name}' for name in names)})", names)
+    _keep(store, f"{_ATTEMPTS} WHERE attempts.id IN ({_names(attempts)})", _values(attempts))
 
 
 def keep_everything(store: Store) -> None:
@@ -37,7 +38,7 @@ def keep_everything(store: Store) -> None:
     _keep(store, f"{_ATTEMPTS} ORDER BY attempts.id", {})
 
 
-def _keep(store: Store, query: str, values: dict[str, str]) -> None:
+def _keep(store: Store, query: str, values: dict[str, object]) -> None:
     for row in store.rows(query, values):
         store.guarded(
             {
@@ -78,28 +79,39 @@ def _any(store: Store) -> bool:
 
 def recognise(store: Store, queued: Sequence[int], *, now: datetime) -> set[int]:
     """Those of the queued messages that may have been sent already; they are `unconfirmed` now."""
-    if not queued or not _any(store):
-        return set()
-    slots: dict[str, int] = {}
-    for start in range(0, len(queued), 500):
-        some = {f"m{n}": message for n, message in enumerate(queued[start : start + 500])}
-        for row in store.rows(
-            f"""SELECT {_SLOT}, messages.id FROM invite_messages AS messages
-                JOIN events ON events.id = messages.event
-                WHERE messages.id IN ({", ".join(f":{name}" for name in some)})""",
-            some,
-        ):
-            slots[_hash(store, row)] = row["id"]
+    found: set[int] = set()
+    if queued and _any(store):
+        for start in range(0, len(queued), _AT_ONCE):
+            found |= _recognised(store, queued[start : start + _AT_ONCE], now)
+    return found
+
+
+def _recognised(store: Store, queued: Sequence[int], now: datetime) -> set[int]:
+    rows = store.rows(
+        f"""SELECT {_SLOT}, messages.id FROM invite_messages AS messages
+            JOIN events ON events.id = messages.event WHERE messages.id IN ({_names(queued)})""",
+        _values(queued),
+    )
+    slots = {slot: int(row["id"]) for row in rows if (slot := _hash(store, row))}
     lost = store.rows(
-        """SELECT key_hash, attempt, phone_number_id, at FROM guard_remains
-           WHERE kind = 'attempt' AND message IS NULL AND key_hash <> '' ORDER BY key_hash, attempt"""
+        f"""SELECT key_hash, attempt, phone_number_id, at FROM guard_remains
+            WHERE kind = 'attempt' AND message IS NULL AND key_hash IN ({_names(list(slots))})
+            ORDER BY key_hash, attempt""",
+        _values(list(slots)),
     )
     found = set()
     for slot, attempts in groupby(lost, key=lambda row: str(row["key_hash"])):
-        if slot in slots:
-            _attach(store, slots[slot], attempts, now)
-            found.add(slots[slot])
+        _attach(store, slots[slot], attempts, now)
+        found.add(slots[slot])
     return found
+
+
+def _names(values: Sequence[object]) -> str:
+    return ", ".join(f":v{n}" for n in range(len(values))) or "NULL"
+
+
+def _values(values: Sequence[object]) -> dict[str, object]:
+    return {f"v{n}": value for n, value in enumerate(values)}
 
 
 def _attach(store: Store, message: int, lost: Iterable[Row], now: datetime) -> None:

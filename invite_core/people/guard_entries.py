@@ -75,7 +75,9 @@ def _lifts(lift: Entry, block: Entry) -> bool:
 
 def recognise(store: Store, keys: Iterable[str], *, now: datetime) -> None:
     """Apply what waits for the people who have these match keys, inside `Store.write`."""
-    waiting = store.rows("SELECT * FROM guard_remains WHERE kind IN ('block', 'revoke') ORDER BY id")
+    waiting = store.rows(
+        "SELECT * FROM guard_remains WHERE kind IN ('block', 'revoke') AND message IS NULL ORDER BY id"
+    )
     if not waiting:
         return
     known = {store.keyed_hash(key): key for key in keys}

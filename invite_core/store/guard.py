@@ -147,8 +147,9 @@ class Guard:
 
 
 def guard_path(database: Path) -> Path:
-    """Where the guard of a database is."""
-    return database.with_name(f"{database.name}.guard")
+    """Where the guard of a database is: beside the file itself, by whatever link it was named."""
+    file = Path(os.path.realpath(database))
+    return file.with_name(f"{file.name}.guard")
 
 
 def refuse_orphan(database: Path) -> None:

@@ -8,10 +8,10 @@ from datetime import datetime
 from itertools import islice
 from typing import Any
 
+from invite_core.dispatch.listener_gap import ALIVE_S
 from invite_core.instants import after, read, stored
 from invite_core.lifecycle.states import State
 from invite_core.store import Store
-from invite_core.views.health import ALIVE_S
 
 Span = tuple[datetime, datetime]
 """From when to when a listener lived."""

@@ -35,7 +35,7 @@ _MEND: dict[PauseReason, str] = {
     PauseReason.COST: "Look at what it cost",
     PauseReason.FIRST_SLICE: "Look at the first results (`invite-tui messages {run}`)",
     PauseReason.STORAGE: "Free some space on the disk",
-    PauseReason.RESTORED: "Review what was restored",
+    PauseReason.RESTORED: "Look at what was restored and say `invite-tui restore --reviewed`",
 }
 """What comes before going on, where something does."""
 

@@ -1,5 +1,6 @@
 """A file from earlier put in place: nobody gets anything twice, and no block is lost."""
 
+import errno
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -14,7 +15,7 @@ from invite_core.operations.backup import BackupFault, back_up, restore, reviewe
 from invite_core.operations.opening import open_database
 from invite_core.operators import ViewerMayNotAct
 from invite_core.people import consent, contacts, do_not_message
-from invite_core.store import ForeignGuard, NotOurFile, Store, StoreError
+from invite_core.store import ForeignGuard, FullDisk, NotOurFile, Store, StoreError
 from invite_core.store.guard import guard_path
 from tests.builders import NOW, ORGANISER, VIEWER, a_contact, a_plan, a_run, later, sample_templates
 from tests.operations.world import World
@@ -424,4 +425,47 @@ def test_an_edit_of_the_event_in_the_lost_time_does_not_hide_who_was_written_to(
     run = world.act(lambda store: a_run(store, a_plan(store, event)))
     world.send(run.id)
     assert world.act(lambda store: runs.get(store, run.id)).status == "finished"
+    assert set(world.received.values()) == {1}
+
+
+def test_a_sender_that_died_between_guard_and_commit_leaves_doubt_and_needs_no_review(world: World) -> None:
+    run = world.act(lambda store: a_run(store, a_plan(store, first=1))).id
+    raw_copy(world.database, copy_of(world))
+    world.send(run)
+    raw_put_back(world.database, copy_of(world))
+    guard = guard_path(world.database)
+    lines = guard.read_bytes().splitlines(keepends=True)
+    assert b"done" in lines[-1]
+    guard.write_bytes(b"".join(lines[:-1]))
+    assert world.states() == {"unconfirmed": 1, "queued": PEOPLE - 1}
+    assert world.act(review.needed) is None
+    assert world.value("SELECT status FROM invite_send_runs") == "ready"
+
+
+def test_a_database_named_by_a_link_keeps_its_one_guard(world: World) -> None:
+    link = world.database.with_name("link.db")
+    link.symlink_to(world.database)
+    with open_database(link) as store:
+        block(store, 1)
+        assert review.needed(store) is None
+    assert not world.database.with_name("link.db.guard").exists()
+
+
+def test_nothing_is_posted_when_the_guard_cannot_be_written(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("invite_core.dispatch.engine.STORAGE_PATIENCE_S", 0.0)
+    run = world.act(lambda store: a_run(store)).id
+    full = OSError(errno.ENOSPC, "No space left on device")
+
+    def no_room(path: Path, line: bytes, flags: int = 0) -> None:
+        raise full
+
+    with monkeypatch.context() as disk:
+        disk.setattr("invite_core.store.guard_file._write_synced", no_room)
+        with pytest.raises(FullDisk):
+            world.send(run)
+    assert world.received.total() == 0
+    assert world.value("SELECT count(*) FROM send_attempts") == 0
+    world.send(run)
     assert set(world.received.values()) == {1}

@@ -388,7 +388,7 @@ CREATE TABLE guard_remains (                        -- what the guard knew and a
     phone_number_id TEXT,
     message INTEGER REFERENCES invite_messages (id) -- of an attempt: the message that it was found to be of
 ) STRICT;
-CREATE INDEX guard_remains_by_kind ON guard_remains (kind, key_hash);
+CREATE INDEX guard_remains_without_place ON guard_remains (kind, key_hash) WHERE message IS NULL;
 
 -- ---------------------------------------------------------------- append-only, enforced
 -- Erasure replaces a match key by its keyed hash and empties what names the person (address, reason, wording,
