@@ -3,7 +3,8 @@ PYTHON ?= python3
 VENV ?= .venv
 PY = $(VENV)/bin/python
 
-.PHONY: help demo screens test check lint format types imports bench-transport requirements clean
+.PHONY: help demo screens test check lint format types imports bench-transport prove-sending prove-mutants \
+    requirements clean
 
 help:
 	@echo "make demo     the product at work: a stand-in for Meta, the listener, sample people, the screen"
@@ -11,6 +12,8 @@ help:
 	@echo "make check    test, lint, format, types and import contracts: what CI runs"
 	@echo "make format   rewrite the code in the house style"
 	@echo "make screens  make the pictures of the screens in docs/screens"
+	@echo "make prove-sending   kills, faults, clocks, races: nothing is sent twice, nobody is lost (under 15 min)"
+	@echo "make prove-mutants   plant deliberate defects: each must be caught"
 	@echo "make bench-transport   how fast requests leave, against bare loops (benchmarks/README.md)"
 
 demo: $(VENV)/.run
@@ -37,6 +40,12 @@ imports: $(VENV)/.dev
 
 bench-transport: $(VENV)/.run
 	$(PY) -m benchmarks.transport
+
+prove-sending: $(VENV)/.dev
+	$(PY) -m proofs
+
+prove-mutants: $(VENV)/.dev
+	$(PY) -m proofs.mutants
 
 screens: $(VENV)/.dev
 	$(PY) -m tests.screens.pictures docs/screens
