@@ -14,6 +14,7 @@ help:
 	@echo "make screens  make the pictures of the screens in docs/screens"
 	@echo "make prove-sending   kills, faults, clocks, races: nothing is sent twice, nobody is lost (under 15 min)"
 	@echo "make prove-mutants   plant deliberate defects: each must be caught"
+	@echo "make bench-dispatch    how fast a run is sent, every attempt durable (ten minutes)"
 	@echo "make bench-transport   how fast requests leave, against bare loops (benchmarks/README.md)"
 
 demo: $(VENV)/.run
@@ -40,6 +41,9 @@ imports: $(VENV)/.dev
 
 bench-transport: $(VENV)/.run
 	$(PY) -m benchmarks.transport
+
+bench-dispatch: $(VENV)/.bench
+	$(PY) -m benchmarks.dispatch
 
 prove-sending: $(VENV)/.dev
 	$(PY) -m proofs
@@ -72,6 +76,10 @@ $(VENV)/.dev: requirements/dev.txt pyproject.toml | $(PY)
 	$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
 	$(PY) -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@ $(VENV)/.run
+
+$(VENV)/.bench: requirements/bench.txt $(VENV)/.run
+	$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/bench.txt
+	@touch $@
 
 clean:
 	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
