@@ -5,10 +5,17 @@ from invite_core.store import Store
 
 
 def moved(store: Store, run: int, before: State, after: State, n: int = 1) -> None:
-    """`n` messages of `run` went from `before` to `after`."""
-    if before is not after and n:
-        _add(store, run, "state", before, -n)
-        _add(store, run, "state", after, n)
+    """`n` messages of `run` went from `before`, in which they were counted, to `after`."""
+    if before is after or not n:
+        return
+    values = {"run": run, "before": before, "after": after, "n": n}
+    changed = store.execute(
+        """UPDATE run_counters SET n = n + CASE name WHEN :after THEN :n ELSE -:n END
+           WHERE run = :run AND kind = 'state' AND name IN (:before, :after)""",
+        values,
+    )
+    if changed < 2:
+        _begin(store, run, "state", after, n)
 
 
 def blocked(store: Store, run: int, reason: str) -> None:
@@ -27,7 +34,11 @@ def _add(store: Store, run: int, kind: str, name: str, n: int) -> None:
         {"run": run, "kind": kind, "name": name, "n": n},
     )
     if not changed:
-        store.execute(
-            "INSERT INTO run_counters (run, kind, name, n) VALUES (:run, :kind, :name, :n)",
-            {"run": run, "kind": kind, "name": name, "n": n},
-        )
+        _begin(store, run, kind, name, n)
+
+
+def _begin(store: Store, run: int, kind: str, name: str, n: int) -> None:
+    store.execute(
+        "INSERT INTO run_counters (run, kind, name, n) VALUES (:run, :kind, :name, :n)",
+        {"run": run, "kind": kind, "name": name, "n": n},
+    )
