@@ -156,9 +156,9 @@ DEFECTS = (
     ),
     Defect(
         "an exception of the sender's is taken for a refusal",
-        ENGINE,
-        '            return Unknown(cause=type(error).__name__, detail="")\n',
-        "            return Refused(Fault.PACE, type(error).__name__, wait_seconds=0.1)\n",
+        "invite_core/dispatch/posting.py",
+        '        return Unknown(cause=type(error).__name__, detail="")\n',
+        "        return Refused(Fault.PACE, type(error).__name__, wait_seconds=0.1)\n",
         _test("proofs/test_provider_that_raises.py"),
     ),
     Defect(

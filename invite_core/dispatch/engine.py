@@ -9,26 +9,24 @@ does not live to learn is `unconfirmed` at the next start, and never queued agai
 import asyncio
 import random
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any, Protocol
 
 from invite_core import instants
 from invite_core.crashpoints import crashpoint
 from invite_core.dispatch import gate
 from invite_core.dispatch.failure_burst import FailureBurst
 from invite_core.dispatch.gate import Hindrance, Rules
-from invite_core.dispatch.pace import Hold, TokenBucket, backoff
+from invite_core.dispatch.pace import Hold, TokenBucket
+from invite_core.dispatch.posting import Provider, post_once
 from invite_core.invitations import freezing, runs
-from invite_core.invitations.button_meanings import payload
 from invite_core.invitations.runs import PauseReason, Run, Status
 from invite_core.invitations.templates import Variant
 from invite_core.lifecycle import attempts, control
 from invite_core.lifecycle.attempts import Claim
 from invite_core.operators import SENDER
-from invite_core.provider.outcome import Fault, Outcome, Refused, Unknown
-from invite_core.provider.template_request import build_template_message
+from invite_core.provider.outcome import Outcome, Refused, Unknown
 from invite_core.store import Store, StoreError
 
 MAX_UNREACHED = 5
@@ -37,16 +35,14 @@ MAX_UNREACHED = 5
 STORAGE_PATIENCE_S = 60.0
 """How long answers that cannot be written are kept and tried again before the sender gives up."""
 
+GATHER_S = 0.05
+"""How long messages and answers gather for one commit while the pace, not the wire, is the limit."""
+
+IDLE_S = 0.5
+"""How often a run is looked at though nothing has happened here."""
+
 LOOK_AGAIN_S = 2.0
 """How often what changes slowly is read again: the listener, the daily limit, quality, bursts of failures."""
-
-
-class Provider(Protocol):
-    """Whoever can POST a template message once and say how it ended."""
-
-    async def send_template(self, body: Mapping[str, Any]) -> Outcome:
-        """POST `body` exactly once."""
-        ...
 
 
 @dataclass(slots=True)
@@ -235,7 +231,7 @@ class Dispatch:
     async def _post(self, claim: Claim) -> None:
         outcome: Outcome = Unknown(cause="cancelled", detail="The sender was stopped.")
         try:
-            outcome = await self._outcome(claim)
+            outcome = await post_once(self.provider, claim, self._variants[claim.language], self.chance())
         finally:
             crashpoint("dispatch.answered")
             self._answers.append((claim.attempt, outcome))
@@ -244,48 +240,21 @@ class Dispatch:
                 self._in_flight.discard(task)
             self._woken.set()
 
-    async def _outcome(self, claim: Claim) -> Outcome:
-        try:
-            body = self._body(claim)
-        except (KeyError, ValueError) as error:
-            return Refused(Fault.RECIPIENT, f"The message could not be put together ({error}).")
-        crashpoint("dispatch.before_post")
-        try:
-            outcome = await self.provider.send_template(body)
-        except Exception as error:  # whatever it was, the request may have left
-            return Unknown(cause=type(error).__name__, detail="")
-        if isinstance(outcome, Refused) and outcome.requeue and outcome.wait_seconds:
-            wait = backoff(outcome.code, outcome.wait_seconds, claim.tries, self.chance())
-            return replace(outcome, wait_seconds=wait)
-        return outcome
-
-    def _body(self, claim: Claim) -> dict[str, Any]:
-        variant = self._variants[claim.language]
-        return build_template_message(
-            to=claim.address,
-            template=variant.name,
-            language=variant.language,
-            components=variant.components,
-            parameter_format=variant.parameter_format,
-            parameters=claim.parameters,
-            button_payloads={
-                int(index): payload(text, claim.attempt) for index, text in variant.buttons.items()
-            },
-            callback_data=claim.attempt,
-        )
-
     async def _rest(self) -> None:
-        """Wait for an answer, or until a message may leave; at most half a second, for what
-        other processes have done to the run."""
-        moment, seconds = time.monotonic(), 0.5
-        if len(self._in_flight) < self.max_in_flight and not self._nothing_due:
-            until_next = max(self._bucket.wait(moment), self._hold.remaining(moment))
-            seconds = min(seconds, max(until_next, 0.001))
-        try:
-            async with asyncio.timeout(seconds):
-                await self._woken.wait()
-        except TimeoutError:
-            pass
+        """Wait until a turn is worth its commit; at most half a second, for what other processes have
+        done to the run. While there is room, answers and messages gather for a moment."""
+        moment = time.monotonic()
+        full = len(self._in_flight) >= self.max_in_flight
+        if full or self._nothing_due:
+            try:
+                async with asyncio.timeout(IDLE_S):
+                    await self._woken.wait()
+            except TimeoutError:
+                pass
+        if not full:
+            hold = self._hold.remaining(moment)
+            pause = GATHER_S if self._nothing_due else max(self._bucket.wait(moment, GATHER_S), hold)
+            await asyncio.sleep(min(IDLE_S, pause))
         self._woken.clear()
 
     async def _wake_when_stopped(self) -> None:

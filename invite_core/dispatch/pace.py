@@ -35,10 +35,10 @@ class TokenBucket:
         self._tokens -= granted
         return granted
 
-    def wait(self, moment: float) -> float:
-        """Seconds until the next message may leave."""
+    def wait(self, moment: float, gather_s: float = 0.0) -> float:
+        """Seconds until the next message may leave, or as many as the rate allows in `gather_s`."""
         self._refill(moment)
-        return max(0.0, (1 - self._tokens) / self.rate)
+        return max(0.0, (max(1.0, self.rate * gather_s) - self._tokens) / self.rate)
 
     def give_back(self, unused: int) -> None:
         """Return what was granted and not used."""
