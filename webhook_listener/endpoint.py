@@ -19,6 +19,7 @@ from webhook_listener.handshake import answer_to
 from webhook_listener.writer import Writer
 
 _SIGNATURE = b"x-hub-signature-256"
+_TOKEN = b"hub.verify_token="
 
 _ALWAYS = {"x-content-type-options": "nosniff", "cache-control": "no-store"}
 # What is left of a refused request must not keep its connection open.
@@ -41,6 +42,13 @@ class Webhook:
         self._verify_token = verify_token
         self._bodies = bodies or BodyReader()
         self._told_previous = False
+        self._unfitting = log.Seldom(
+            "An update was refused: its signature does not fit INVITE_APP_SECRET. "
+            "Copy it again from App settings > Basic."
+        )
+        self._wrong_token = log.Seldom(
+            "Meta's check was refused: the verify token in the dashboard is not INVITE_VERIFY_TOKEN."
+        )
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -54,6 +62,8 @@ class Webhook:
         match scope["method"]:
             case "GET":
                 status, text = answer_to(scope["query_string"], self._verify_token)
+                if status == 403 and _TOKEN in scope["query_string"]:
+                    self._wrong_token.warn()
                 return answered(status, text)
             case "POST":
                 return await self._take(scope, receive)
@@ -74,7 +84,10 @@ class Webhook:
         given = [value for name, value in scope["headers"] if name == _SIGNATURE]
         slot = self._signatures.matched(body, given)
         if slot is None:
-            self._writer.count_refused_signature()
+            claimed = self._signatures.claimed(given)
+            self._writer.count_refused_signature(claimed=claimed)
+            if claimed:
+                self._unfitting.warn()
             return answered(401)
         if slot and not self._told_previous:
             self._told_previous = True

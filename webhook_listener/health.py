@@ -17,8 +17,12 @@ class Health:
         return JSONResponse({"status": "ok"})
 
     async def readyz(self, _: Request) -> JSONResponse:
-        """200 while updates can be stored, else 503 with the kind of trouble."""
+        """200 while updates can be stored, else 503 with the kind of trouble.
+
+        A secret that does not fit is only a warning: anybody on the internet can make it look so.
+        """
         trouble = self._writer.trouble()
         if trouble is None:
-            return JSONResponse({"status": "ready"})
+            warning = {"warning": "signatures do not fit"} if self._writer.refuses_all() else {}
+            return JSONResponse({"status": "ready", **warning})
         return JSONResponse({"status": "unavailable", "because": trouble}, status_code=503)

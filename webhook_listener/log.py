@@ -9,6 +9,7 @@ import logging
 import sys
 import traceback
 from datetime import UTC, datetime
+from time import monotonic
 
 _LOGGER = logging.getLogger("webhook_listener")
 
@@ -51,3 +52,21 @@ def note(event: str, **facts: int | str) -> None:
 def warn(event: str, error: BaseException | None = None, **facts: int | str) -> None:
     """Write one line that somebody should look at; of `error` only its class and place are told."""
     _LOGGER.warning(event, exc_info=error, extra={_FACTS: facts})
+
+
+class Seldom:
+    """A warning that anybody on the internet can cause: one line, then no other for `seconds`."""
+
+    def __init__(self, event: str, *, seconds: float = 60.0) -> None:
+        self._event = event
+        self._seconds = seconds
+        self._quiet_until = 0.0
+        self._untold = 0
+
+    def warn(self) -> None:
+        """Write the line, with how often it happened since the last one; or only count."""
+        self._untold += 1
+        if (now := monotonic()) >= self._quiet_until:
+            warn(self._event, count=self._untold)
+            self._quiet_until = now + self._seconds
+            self._untold = 0

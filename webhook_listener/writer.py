@@ -16,8 +16,10 @@ from invite_core import instants
 from invite_core.crashpoints import crashpoint
 from invite_core.delivery import listener_life
 from invite_core.delivery.intake import Tally, apply_body
+from invite_core.delivery.listener_life import Refusals
 from invite_core.operations.opening import open_database
 from invite_core.store import Store, StoreError
+from invite_core.views.health import MANY_REFUSED
 from webhook_listener import log
 
 BEAT_SECONDS = 4.0
@@ -52,7 +54,8 @@ class Writer:
         self._store: Store | None = None
         self._file: tuple[int, int] | None = None
         self._life: int | None = None
-        self._refused = self._refused_written = 0
+        self._refused = self._refused_written = self._unfitting = 0
+        self._unfitting_at: datetime | None = None
         self._fault: str | None = None
         self._committed_at = time.monotonic()
 
@@ -66,13 +69,24 @@ class Writer:
 
         The result comes after COMMIT; a `StoreError` if nothing of the body could be stored.
         """
+        self._unfitting = 0
         waiting = _Waiting(body)
         self._inbox.put(waiting)
         return waiting.done
 
-    def count_refused_signature(self) -> None:
-        """Count a body that nobody of ours signed; the number goes into the file with the next beat."""
+    def count_refused_signature(self, *, claimed: bool) -> None:
+        """Count a body that nobody of ours signed; the number goes into the file with the next beat.
+
+        `claimed` if it came with a signature, as Meta's come where the secret is not the app's.
+        """
         self._refused += 1
+        if claimed:
+            self._unfitting += 1
+            self._unfitting_at = instants.now()
+
+    def refuses_all(self) -> bool:
+        """Whether so many signatures in a row did not fit that the secret is not the app's."""
+        return self._unfitting >= MANY_REFUSED
 
     def trouble(self) -> str | None:
         """Why nothing can be stored now, as one word, or None while all is well."""
@@ -142,12 +156,13 @@ class Writer:
 
     def _commit(self, batch: list[_Waiting]) -> list[Tally | Exception]:
         refused = self._refused
+        refusals = Refusals(refused - self._refused_written, self._unfitting, self._unfitting_at)
         with self._opened().write() as store:
             now = instants.now()
             results = [self._take(store, waiting.body, now) for waiting in batch]
             total = sum((each for each in results if isinstance(each, Tally)), Tally())
             crashpoint("listener.taken_in")
-            self._beat(store, total, refused - self._refused_written, now)
+            self._beat(store, total, refusals, now)
             crashpoint("listener.before_commit")
         crashpoint("listener.committed")
         self._refused_written = refused
@@ -167,13 +182,13 @@ class Writer:
             log.warn("a body could not be taken in", error)
             return error
 
-    def _beat(self, store: Store, total: Tally, refused: int, now: datetime) -> None:
-        if self._life is None or not self._beaten(store, self._life, total, refused, now):
+    def _beat(self, store: Store, total: Tally, refusals: Refusals, now: datetime) -> None:
+        if self._life is None or not self._beaten(store, self._life, total, refusals, now):
             self._life = listener_life.begin(store, pid=os.getpid(), address=self._address, now=now)
-            self._beaten(store, self._life, total, refused, now)
+            self._beaten(store, self._life, total, refusals, now)
 
-    def _beaten(self, store: Store, life: int, total: Tally, refused: int, now: datetime) -> bool:
-        return listener_life.beat(store, life, total, refused_signatures=refused, now=now)
+    def _beaten(self, store: Store, life: int, total: Tally, refusals: Refusals, now: datetime) -> bool:
+        return listener_life.beat(store, life, total, refusals=refusals, now=now)
 
     def _opened(self) -> Store:
         """The open file; opened anew after a fault, or when another file was put in its place."""

@@ -1,14 +1,18 @@
-"""What people send: one item of `messages[]` or of `user_preferences[]`. Pure."""
+"""What people send: one item of `messages[]` or of `user_preferences[]`. Pure.
+
+Whoever asks for no more messages must be heard, so that an item is not given up for an odd time, id or
+spelling of the number as long as it says who wants what.
+"""
 
 from collections.abc import Mapping
 from typing import Any
 
 from invite_core.delivery.scalars import (
     Oddity,
+    fingerprint,
     identifier,
     mapping,
     moment,
-    required_identifier,
     text,
     user_id_in,
     wa_id_in,
@@ -17,15 +21,16 @@ from invite_core.delivery.updates import Ignored, Preference, Reply, ReplyKind, 
 
 _LONGEST_TEXT = 4096
 _LONGEST_NAME = 200
+_TELLING = ("text", "button", "interactive")
 _NOT_A_REPLY = frozenset({"system", "errors", "request_welcome"})
 
 
 def reply_of(item: Mapping[str, Any], contacts: object) -> Reply | Ignored:
     """What one item of `messages[]` says; `contacts` is the list beside it, for the sender's name.
 
-    Raises `Oddity` where the sender, the id or the time is missing or is not one.
+    Raises `Oddity` where nobody is named as the sender, or nothing is said.
     """
-    kind = required_identifier(item, "type")
+    kind = _kind_of(item)
     if kind in _NOT_A_REPLY or identifier(item.get("group_id")):
         return Ignored(f"message of type {kind[:32]}" if kind in _NOT_A_REPLY else "message in a group")
     if kind == "reaction" and not mapping(item.get(kind)).get("emoji"):
@@ -33,10 +38,10 @@ def reply_of(item: Mapping[str, Any], contacts: object) -> Reply | Ignored:
     reply_kind, body, payload = _said(kind, mapping(item.get(kind)))
     quoted = mapping(item.get("reaction")) if kind == "reaction" else mapping(item.get("context"))
     return Reply(
-        provider_message_id=required_identifier(item, "id"),
+        provider_message_id=identifier(item.get("id")) or f"without id: {fingerprint(item)}",
         kind=reply_kind,
         sender=_sender(item.get("from"), item.get("from_user_id"), contacts),
-        at=moment(item.get("timestamp")),
+        at=_moment_of(item),
         body=body,
         payload=payload,
         context_message_id=identifier(quoted.get("message_id" if kind == "reaction" else "id")),
@@ -44,12 +49,32 @@ def reply_of(item: Mapping[str, Any], contacts: object) -> Reply | Ignored:
 
 
 def preference_of(item: Mapping[str, Any], contacts: object) -> Preference | Ignored:
-    """What one item of `user_preferences[]` says. Raises `Oddity` like `reply_of`."""
+    """What one item of `user_preferences[]` says.
+
+    Raises `Oddity` where nobody is named, and where a wish to hear from us again has no time: it counts
+    only if it came after the last stop.
+    """
     category, value = item.get("category"), item.get("value")
     if category != "marketing_messages" or value not in ("stop", "resume"):
         return Ignored("a preference that this program does not know")
     sender = _sender(item.get("wa_id"), item.get("user_id"), contacts)
-    return Preference(sender, moment(item.get("timestamp")), wants_messages=value == "resume")
+    if value == "resume":
+        return Preference(sender, moment(item.get("timestamp")), wants_messages=True)
+    return Preference(sender, _moment_of(item), wants_messages=False)
+
+
+def _kind_of(item: Mapping[str, Any]) -> str:
+    told = identifier(item.get("type")) or next((name for name in _TELLING if mapping(item.get(name))), None)
+    if told is None:
+        raise Oddity("no usable type")
+    return told
+
+
+def _moment_of(item: Mapping[str, Any]) -> str | None:
+    try:
+        return moment(item.get("timestamp"))
+    except Oddity:
+        return None
 
 
 def _said(kind: str, content: Mapping[str, Any]) -> tuple[ReplyKind, str, str | None]:
@@ -74,12 +99,21 @@ def _said(kind: str, content: Mapping[str, Any]) -> tuple[ReplyKind, str, str | 
 
 def _sender(number: object, user: object, contacts: object) -> Sender:
     wa_id, user_id = wa_id_in(number), user_id_in(user)
+    people = contacts if isinstance(contacts, list) else []
+    # Where the item itself names nobody, the only person beside it is meant.
+    only = wa_id is None and user_id is None and len(people) == 1
+    for each in map(mapping, people):
+        if (
+            only
+            or (wa_id and each.get("wa_id") in (wa_id, number))
+            or (user_id and each.get("user_id") == user_id)
+        ):
+            name = text(mapping(each.get("profile")).get("name"), longest=_LONGEST_NAME)
+            wa_id = wa_id or wa_id_in(each.get("wa_id"))
+            user_id = user_id or user_id_in(each.get("user_id"))
+            break
+    else:
+        name = ""
     if wa_id is None and user_id is None:
         raise Oddity("nobody is named as the sender")
-    for each in map(mapping, contacts if isinstance(contacts, list) else ()):
-        if (wa_id and each.get("wa_id") == wa_id) or (user_id and each.get("user_id") == user_id):
-            name = text(mapping(each.get("profile")).get("name"), longest=_LONGEST_NAME)
-            return Sender(
-                wa_id or wa_id_in(each.get("wa_id")), user_id or user_id_in(each.get("user_id")), name
-            )
-    return Sender(wa_id, user_id)
+    return Sender(wa_id, user_id, name)

@@ -110,11 +110,14 @@ def _apply(store: Store, update: Update, phone_number_id: str, now: datetime) ->
     return outcome
 
 
-def given_at(told: str, now: datetime) -> datetime:
-    """When somebody wrote: Meta's own time, but `now` where that is more than a day ahead of our clock.
+def given_at(told: str | None, now: datetime) -> datetime:
+    """When somebody wrote: Meta's own time, but `now` where there is none, or it is more than a day ahead of
+    our clock.
 
     The last answer given counts, and a block ends only by a later act: a moment in the far future would
     make either stand for ever. Pure.
     """
+    if told is None:
+        return now
     moment = instants.read(told)
     return moment if moment <= now + _CLOCKS_DIFFER else now

@@ -3,12 +3,24 @@
 All of it is to be called inside `Store.write`.
 """
 
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from datetime import datetime
 
 from invite_core.delivery.intake import Tally
 from invite_core.instants import stored
 from invite_core.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Refusals:
+    """Bodies that were refused because of their signatures."""
+
+    more: int = 0
+    """How many since the last beat, unsigned ones among them."""
+    in_a_row: int = 0
+    """How many came with a signature that did not fit, since the last one that did."""
+    last_at: datetime | None = None
+    """When the last of these came, in this life of the listener."""
 
 
 def begin(store: Store, *, pid: int, address: str, now: datetime) -> int:
@@ -20,8 +32,8 @@ def begin(store: Store, *, pid: int, address: str, now: datetime) -> int:
     )
 
 
-def beat(store: Store, life: int, tally: Tally, *, refused_signatures: int = 0, now: datetime) -> bool:
-    """Write that it still is, and add what it took in since the last beat.
+def beat(store: Store, life: int, tally: Tally, *, refusals: Refusals = Refusals(), now: datetime) -> bool:
+    """Write that it still is, and add what it took in and refused since the last beat.
 
     False if the file knows no such life, as after a backup was put in its place.
     """
@@ -31,9 +43,17 @@ def beat(store: Store, life: int, tally: Tally, *, refused_signatures: int = 0, 
                bodies = bodies + :bodies, applied = applied + :applied, stale = stale + :stale,
                unmatched = unmatched + :unmatched, ignored = ignored + :ignored,
                quarantined = quarantined + :quarantined, repeated = repeated + :repeated,
-               refused_signatures = refused_signatures + :refused_signatures
+               refused_signatures = refused_signatures + :more, refused_in_a_row = :in_a_row,
+               last_refused_at = coalesce(:last_at, last_refused_at)
            WHERE id = :life""",
-        {"life": life, "now": stored(now), "refused_signatures": refused_signatures, **asdict(tally)},
+        {
+            "life": life,
+            "now": stored(now),
+            "more": refusals.more,
+            "in_a_row": refusals.in_a_row,
+            "last_at": stored(refusals.last_at) if refusals.last_at else None,
+            **asdict(tally),
+        },
     )
     return changed > 0
 

@@ -6,13 +6,12 @@ other.
 """
 
 import hashlib
-import json
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from invite_core.delivery.inbound import preference_of, reply_of
 from invite_core.delivery.json_text import NotUnderstood, parsed
-from invite_core.delivery.scalars import Oddity, identifier, mapping
+from invite_core.delivery.scalars import Oddity, fingerprint, identifier, mapping, written
 from invite_core.delivery.statuses import status_of
 from invite_core.delivery.updates import Content, Ignored, Odd, Preference, Reply, Update, receipt_key
 from invite_core.lifecycle.updates import StatusUpdate
@@ -54,7 +53,7 @@ def _bounded(updates: Iterable[Update], body: bytes) -> Iterator[Update]:
 def _of_document(document: object, own: str) -> Iterator[Update]:
     entries = mapping(document).get("entry")
     if not isinstance(entries, list):
-        yield _odd("body", "there is no list of entries", _written(document))
+        yield _odd("body", "there is no list of entries", written(document))
         return
     if mapping(document).get("object") != "whatsapp_business_account":
         yield _ignored("object", "not about WhatsApp", document)
@@ -62,7 +61,7 @@ def _of_document(document: object, own: str) -> Iterator[Update]:
     for entry in entries:
         changes = mapping(entry).get("changes")
         if not isinstance(changes, list):
-            yield _odd("entry", "there is no list of changes", _written(entry))
+            yield _odd("entry", "there is no list of changes", written(entry))
             continue
         for change in changes:
             yield from _of_change(mapping(change), change, mapping(entry).get("time"), own)
@@ -71,7 +70,7 @@ def _of_document(document: object, own: str) -> Iterator[Update]:
 def _of_change(change: Mapping[str, Any], raw: object, time: object, own: str) -> Iterator[Update]:
     field, value = identifier(change.get("field"), longest=64), change.get("value")
     if field is None or not isinstance(value, dict):
-        yield _odd("change", "there is no field and value", _written(raw))
+        yield _odd("change", "there is no field and value", written(raw))
         return
     if field not in _LISTS:
         yield _ignored(field, "", {"time": time, "value": value})
@@ -81,7 +80,7 @@ def _of_change(change: Mapping[str, Any], raw: object, time: object, own: str) -
         # A stop that names no number is taken for ours: one block too many harms nobody.
         number = own
     if number is None:
-        yield _odd("change", "there is no phone number id", _written(raw))
+        yield _odd("change", "there is no phone number id", written(raw))
         return
     lists = {name: kind for name, kind in _LISTS[field].items() if name in value}
     if not lists:
@@ -89,7 +88,7 @@ def _of_change(change: Mapping[str, Any], raw: object, time: object, own: str) -
     for name, kind in lists.items():
         items = value[name]
         if not isinstance(items, list):
-            yield _odd(kind, f"{name} is not a list", _written(raw))
+            yield _odd(kind, f"{name} is not a list", written(raw))
             continue
         for item in items:
             yield _of_item(kind, item, value.get("contacts"), number, own)
@@ -99,21 +98,23 @@ def _of_item(kind: str, item: object, contacts: object, number: str, own: str) -
     if number != own:
         return _ignored(kind, "", [number, item])
     if not isinstance(item, dict):
-        return _odd(kind, "not an object", _written(item))
+        return _odd(kind, "not an object", written(item))
     try:
         content = _content(kind, item, contacts)
     except Oddity as oddity:
-        return _odd(kind, str(oddity), _written(item))
+        return _odd(kind, str(oddity), written(item))
     match content:
         case StatusUpdate(provider_message_id, status, at, _, code):
             key = receipt_key(kind, number, provider_message_id, status, at, code)
         case Reply():
             key = receipt_key(kind, number, content.provider_message_id, None, content.at)
+        case Preference(at=None):
+            key = receipt_key(kind, number, fingerprint(item))
         case Preference():
             wants = "resume" if content.wants_messages else "stop"
             key = receipt_key(kind, number, " ".join(content.sender.addresses), wants, content.at)
         case _:
-            key = receipt_key(kind, number, _fingerprint(_written(item)))
+            key = receipt_key(kind, number, fingerprint(item))
     return Update(key, kind, content, number)
 
 
@@ -130,20 +131,8 @@ def _content(kind: str, item: Mapping[str, Any], contacts: object) -> Content:
 
 
 def _ignored(kind: str, note: str, what: object) -> Update:
-    return Update(receipt_key(kind, None, _fingerprint(_written(what))), kind, Ignored(note))
+    return Update(receipt_key(kind, None, fingerprint(what)), kind, Ignored(note))
 
 
 def _odd(kind: str, note: str, raw: bytes) -> Update:
-    return Update(receipt_key(kind, None, _fingerprint(raw)), kind, Odd(note, raw))
-
-
-def _written(what: object) -> bytes:
-    # The parser's own bound on depth is not exactly the writer's.
-    try:
-        return json.dumps(what, sort_keys=True).encode()
-    except RecursionError:
-        return b"nested too deeply to be written"
-
-
-def _fingerprint(raw: bytes) -> str:
-    return hashlib.sha256(raw).hexdigest()
+    return Update(receipt_key(kind, None, hashlib.sha256(raw).hexdigest()), kind, Odd(note, raw))

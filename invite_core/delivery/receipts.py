@@ -81,10 +81,14 @@ def _columns(update: Update) -> _Columns:
             return _Columns(message_id, attempt, status, at, error_code)
         case Reply(message_id, at=at, payload=payload):
             ours = read_payload(payload or "")
-            return _Columns(message_id, attempt=ours[1] if ours else None, provider_at=at)
+            return _Columns(message_id, attempt=ours[1] if ours else None, provider_at=at, note=_note(at))
         case Preference(at=at, wants_messages=wants):
-            return _Columns(status="resume" if wants else "stop", provider_at=at)
+            return _Columns(status="resume" if wants else "stop", provider_at=at, note=_note(at))
         case Odd(note, raw):
             return _Columns(body=raw[:LONGEST_BODY], note=note)
         case ignored:
             return _Columns(note=ignored.note)
+
+
+def _note(at: str | None) -> str:
+    return "" if at else "no usable timestamp; taken as given when it came"

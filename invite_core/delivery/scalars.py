@@ -4,6 +4,8 @@ Python is more generous than the file and than Meta: `int()` takes Arabic digits
 text may hold half a surrogate pair, which no database binds, and a number may have thousands of digits.
 """
 
+import hashlib
+import json
 import re
 from collections.abc import Mapping
 from typing import Any
@@ -11,6 +13,7 @@ from typing import Any
 from invite_core.instants import from_unix
 
 _IDENTIFIER = re.compile(r"[\x21-\x7e]+")
+_PHONE = re.compile(r"(?=.{1,40}$) ?\+?[0-9][0-9 ().-]*")
 _DIGITS = re.compile(r"[0-9]{1,12}")
 _FIRST_SECOND = 1_230_768_000
 _LAST_SECOND = 4_102_444_800
@@ -34,9 +37,17 @@ def user_id_in(value: object) -> str | None:
 
 
 def wa_id_in(value: object) -> str | None:
-    """`value` if it can be a number as WhatsApp spells it, digits alone, else None."""
-    found = identifier(value, longest=20)
-    return found if found and found.isdecimal() else None
+    """The digits of `value` if it can be a person's number, else None.
+
+    WhatsApp spells numbers as digits alone; a `+`, spaces, and a number that is no text are taken all the
+    same, because what the person asks for counts more than how the number is written.
+    """
+    if isinstance(value, int) and not isinstance(value, bool) and 0 < value < 10**20:
+        return str(value)
+    if not isinstance(value, str) or not _PHONE.fullmatch(value):
+        return None
+    digits = re.sub(r"[^0-9]", "", value)
+    return digits if len(digits) <= 20 else None
 
 
 def required_identifier(item: Mapping[str, Any], name: str) -> str:
@@ -86,3 +97,17 @@ def text(value: object, *, longest: int) -> str:
 def mapping(value: object) -> Mapping[str, Any]:
     """`value` if it is a JSON object, else an empty one."""
     return value if isinstance(value, dict) else {}
+
+
+def written(what: object) -> bytes:
+    """A parsed value as JSON again, always the same for the same value."""
+    # The parser's own bound on depth is not exactly the writer's.
+    try:
+        return json.dumps(what, sort_keys=True).encode()
+    except RecursionError:
+        return b"nested too deeply to be written"
+
+
+def fingerprint(what: object) -> str:
+    """The SHA-256 of a parsed value, by which one without a usable id is known again."""
+    return hashlib.sha256(written(what)).hexdigest()

@@ -39,5 +39,10 @@ class Signatures:
         ]
         return matches.index(True) if True in matches else None
 
+    @staticmethod
+    def claimed(headers: Sequence[bytes]) -> bool:
+        """Whether a request says that it is signed, in the form that Meta's signatures have."""
+        return len(headers) == 1 and _FORM.fullmatch(headers[0]) is not None
+
     def __repr__(self) -> str:
         return f"Signatures({len(self._keys)} secrets)"

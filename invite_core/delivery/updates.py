@@ -49,8 +49,8 @@ class Reply:
     """How it was given."""
     sender: Sender
     """Who gave it."""
-    at: str
-    """When, by Meta's own time (stored form)."""
+    at: str | None
+    """When, by Meta's own time (stored form); None where that is no usable one."""
     body: str = ""
     """The text, the caption, or the label of the button."""
     payload: str | None = None
@@ -65,8 +65,8 @@ class Preference:
 
     sender: Sender
     """Who."""
-    at: str
-    """When, by Meta's own time (stored form)."""
+    at: str | None
+    """When, by Meta's own time (stored form); None where that is no usable one, as only a stop may have."""
     wants_messages: bool
     """False for `stop`, True for `resume`."""
 

@@ -10,19 +10,23 @@ hyper sends a request again, on another connection, in one case only: the kept c
 closed before a byte of the request was written (hyper, `proto/h1/dispatch.rs`, `recv_msg`). So a request
 is on the wire once at most.
 
-Two things are mended. pyreqwest goes on with a call that its caller has given up (it drops the handle of
+Three things are mended. pyreqwest goes on with a call that its caller has given up (it drops the handle of
 the task, which ends no task), so the body is withheld from then on. And a server that closes each
 connection without saying so would break many requests on kept connections: after the first, every request
-has a connection of its own for a while.
+has a connection of its own for a while. And pyreqwest's thread, which no call ends, would abort the
+process that ends while the thread still tells Python of an answer (`wait_for_runtime`).
 """
 
+import atexit
 import time
 from collections.abc import AsyncIterator, Iterator
+from contextlib import suppress
 from datetime import timedelta
+from pathlib import Path
 
 import certifi
 import httpx
-from pyreqwest.client import Client, ClientBuilder
+from pyreqwest.client import Client, ClientBuilder, SyncClient, SyncClientBuilder
 from pyreqwest.exceptions import (
     BuilderError,
     DecodeError,
@@ -44,6 +48,7 @@ ALONE_S = 60.0
 """How long no connection is kept after one broke."""
 
 _AT_ONCE = 64 * 1024
+_NOT_HTTP = "ftp://nothing.invalid"
 
 
 class ReqwestTransport(httpx.AsyncBaseTransport):
@@ -60,6 +65,8 @@ class ReqwestTransport(httpx.AsyncBaseTransport):
         self._keeping = _client(max_idle, connect_timeout_s)
         self._alone = _client(0, connect_timeout_s)
         self._alone_until = 0.0
+        atexit.unregister(wait_for_runtime)
+        atexit.register(wait_for_runtime)
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """The answer, its body still to be read. Raises `httpx.TransportError` or `httpx.InvalidURL`."""
@@ -127,6 +134,18 @@ def as_httpx(error: PyreqwestError) -> httpx.TransportError:
     return httpx.RemoteProtocolError(text) if isinstance(error, DecodeError) else httpx.ReadError(text)
 
 
+def wait_for_runtime() -> None:
+    """Return once pyreqwest's thread has done with Python what it had begun; for the end of the process.
+
+    That thread wakes our event loop with the interpreter's lock, lets go of it on the way and takes it again
+    when we may already be ending. An interpreter that ends (before 3.14) stops such a thread in the midst of
+    its Rust, which aborts the process. The thread does one thing after the other, so a call that comes back
+    proves that all before it is over; this one needs no network, because its address is refused.
+    """
+    with suppress(PyreqwestError):
+        _blocking_client().get(_NOT_HTTP).build().send()
+
+
 def _failed_to_connect(error: PyreqwestError) -> bool:
     causes = (error.details.get("causes") if isinstance(error, DetailedPyreqwestError) else None) or []
     # The first cause is reqwest's sentence, the second what hyper says; what follows may be anybody's words.
@@ -147,8 +166,18 @@ def _client(max_idle: int, connect_timeout_s: float) -> Client:
     try:
         return _builder(max_idle, connect_timeout_s).build()
     except BuilderError:  # the system keeps no certificates
-        with open(certifi.where(), "rb") as roots:
-            return _builder(max_idle, connect_timeout_s).add_root_certificate_pem(roots.read()).build()
+        return _builder(max_idle, connect_timeout_s).add_root_certificate_pem(_own_roots()).build()
+
+
+def _blocking_client() -> SyncClient:
+    try:
+        return SyncClientBuilder().no_proxy().build()
+    except BuilderError:
+        return SyncClientBuilder().no_proxy().add_root_certificate_pem(_own_roots()).build()
+
+
+def _own_roots() -> bytes:
+    return Path(certifi.where()).read_bytes()
 
 
 def _builder(max_idle: int, connect_timeout_s: float) -> ClientBuilder:

@@ -48,7 +48,7 @@ def require_copy_of(copy: Path, path: Path) -> None:
     guard = GuardFile(guard_path(path))
     header = guard.header()
     if header is not None and header.database != database and guard.tail(header.end).groups:
-        raise faults.foreign_guard(guard.path)
+        raise faults.foreign_copy(copy, path)
 
 
 def write_copy(source: Path, target: Path, *, mark: str) -> dict[str, int]:

@@ -141,6 +141,14 @@ def foreign_guard(path: Path) -> ForeignGuard:
     )
 
 
+def foreign_copy(copy: Path, database: Path) -> ForeignGuard:
+    """The refusal to put a copy of one database in the place of another."""
+    return ForeignGuard(
+        f"{copy} is no backup of {database}, but of another database.",
+        "Name a backup of this one, or the database that it is a backup of, with --db.",
+    )
+
+
 def guard_without_database(guard: Path, database: Path) -> ForeignGuard:
     """The refusal to make a new file where the guard of a lost one still stands."""
     return ForeignGuard(

@@ -8,6 +8,9 @@ from invite_core.dispatch.listener_gap import ALIVE_S
 from invite_core.instants import after, read, stored
 from invite_core.store import Store
 
+MANY_REFUSED = 3
+"""After so many signatures in a row that did not fit, the secret is taken for a wrong one."""
+
 
 @dataclass(frozen=True, slots=True)
 class ListenerHealth:
@@ -18,11 +21,21 @@ class ListenerHealth:
     heartbeat_at: str | None
     last_update_at: str | None
     address: str | None
+    refused_signatures: int = 0
+    """How many updates in a row were refused because their signatures did not fit; 0 after one that did."""
+    last_refused_at: str | None = None
+
+    @property
+    def refuses_all(self) -> bool:
+        """Whether INVITE_APP_SECRET is taken for a wrong one. Strangers can make it look so."""
+        return self.alive and self.refused_signatures >= MANY_REFUSED
 
     def sentence(self, now: datetime) -> str:
         """One line for the screen."""
         if not self.alive:
             return "no listener: answers and stops are not heard"
+        if self.refuses_all:
+            return "! updates are refused: INVITE_APP_SECRET does not fit"
         if self.last_update_at is None:
             return "listening, no update yet"
         seconds = max(0, int((now - read(self.last_update_at)).total_seconds()))
@@ -35,6 +48,8 @@ class ListenerHealth:
             "started_at": self.started_at,
             "heartbeat_at": self.heartbeat_at,
             "last_update_at": self.last_update_at,
+            "refused_signatures": self.refused_signatures,
+            "last_refused_at": self.last_refused_at,
         }
 
 
@@ -50,7 +65,13 @@ def listener_health(store: Store, *, now: datetime) -> ListenerHealth:
         return ListenerHealth(False, None, None, None, None)
     last_update = store.value("SELECT max(last_update_at) FROM listener_status")
     return ListenerHealth(
-        bool(row["alive"]), row["started_at"], row["heartbeat_at"], last_update, row["address"]
+        bool(row["alive"]),
+        row["started_at"],
+        row["heartbeat_at"],
+        last_update,
+        row["address"],
+        row["refused_in_a_row"],
+        row["last_refused_at"],
     )
 
 

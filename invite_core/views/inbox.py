@@ -16,6 +16,11 @@ def waiting(store: Store) -> list[dict[str, Any]]:
     return [{**dict(row), "phone": _written(row["phone"])} for row in store.rows(_WAITING)]
 
 
+def waiting_count(store: Store) -> int:
+    """How many lines `inbox list` has."""
+    return int(store.value("SELECT count(*) FROM replies WHERE status IN ('unread', 'possible_opt_out')"))
+
+
 def _written(address: str | None) -> str | None:
     # Meta tells a number in digits alone; everywhere else it is shown with its plus.
     return f"+{address}" if address and address.isdecimal() else address

@@ -123,6 +123,26 @@ def message_slice(
     return _documents(store, rows)
 
 
+def answers_to(store: Store, run: int, messages: Sequence[int]) -> dict[int, str]:
+    """The answer that counts (yes, no or maybe) of those of these messages' people who answered, by message.
+
+    It is the person's last answer for the event, whichever message it was to.
+    """
+    listed = {f"m{n}": message for n, message in enumerate(messages)}
+    rows = store.rows(
+        f"""SELECT messages.id, replies.answer FROM invite_messages AS messages
+            JOIN contacts AS known ON known.id = messages.contact
+            JOIN replies ON replies.event = messages.event AND replies.contact IN (
+                SELECT coalesce(known.merged_into, known.id)
+                UNION ALL SELECT id FROM contacts WHERE merged_into = coalesce(known.merged_into, known.id))
+            WHERE messages.run = :run AND messages.id IN ({", ".join(f":{name}" for name in listed) or "NULL"})
+                AND replies.status = 'answer' AND replies.answer IN ('yes', 'no', 'maybe')
+            ORDER BY replies.given_at, replies.id""",
+        {"run": run, **listed},
+    )
+    return {row["id"]: row["answer"] for row in rows}
+
+
 def message_position(store: Store, run: int, message: int, *, state: State | None = None) -> int | None:
     """How many messages of that list stand before `message`, or None where it is not in the list."""
     listed = store.value(

@@ -4,8 +4,10 @@ from datetime import timedelta
 
 from invite_core.delivery import listener_life
 from invite_core.delivery.intake import Tally
+from invite_core.delivery.listener_life import Refusals
+from invite_core.instants import stored
 from invite_core.store import Store
-from invite_core.views.health import listener_health
+from invite_core.views.health import MANY_REFUSED, listener_health
 from tests.delivery.rows import NOW
 
 ADDRESS = "http://127.0.0.1:8080/webhook"
@@ -29,7 +31,7 @@ def test_beat_adds_what_was_taken_in(store: Store) -> None:
     later = NOW + timedelta(seconds=30)
     with store.write():
         assert listener_life.beat(store, life, Tally(2, applied=3, repeated=1), now=NOW)
-        assert listener_life.beat(store, life, Tally(), refused_signatures=4, now=later)
+        assert listener_life.beat(store, life, Tally(), refusals=Refusals(more=4), now=later)
     row = store.row("SELECT * FROM listener_status")
     assert row is not None
     counted = (row["bodies"], row["applied"], row["repeated"], row["refused_signatures"])
@@ -49,3 +51,18 @@ def test_listener_without_a_beat_or_with_an_end_is_dead(store: Store) -> None:
 def test_beat_of_a_life_that_the_file_does_not_know_says_so(store: Store) -> None:
     with store.write():
         assert not listener_life.beat(store, 99, Tally(), now=NOW)
+
+
+def test_a_secret_that_does_not_fit_is_told_until_a_signature_fits(store: Store) -> None:
+    life = begin(store)
+    with store.write():
+        listener_life.beat(store, life, Tally(), refusals=Refusals(3, MANY_REFUSED, NOW), now=NOW)
+    health = listener_health(store, now=NOW)
+    assert health.sentence(NOW) == "! updates are refused: INVITE_APP_SECRET does not fit"
+    later = NOW + timedelta(seconds=5)
+    with store.write():
+        listener_life.beat(store, life, Tally(1), now=later)
+    health = listener_health(store, now=later)
+    assert health.sentence(later) == "listening, last update 0 s ago"
+    assert (health.refused_signatures, health.last_refused_at) == (0, stored(NOW))
+    assert store.value("SELECT refused_signatures FROM listener_status") == 3

@@ -165,3 +165,81 @@ def test_stop_from_the_far_future_can_still_be_lifted(store: Store) -> None:
     take(store, payload("text_stop").replace(b'"1772366700"', b'"4070908800"'))
     recorded = store.value("SELECT at FROM do_not_message")
     assert datetime.fromisoformat(recorded) == NOW
+
+
+# ---------------------------------------------------------------- odd, and heard all the same
+
+
+def odd(name: str, **changed: object) -> bytes:
+    """A recorded message or preference with some values changed; None takes one out."""
+    document = json.loads(payload(name))
+    value = document["entry"][0]["changes"][0]["value"]
+    [item] = value.get("messages") or value["user_preferences"]
+    item.update(changed)
+    for each in [each for each, new in changed.items() if new is None]:
+        del item[each]
+    return json.dumps(document).encode()
+
+
+ODD_TIMES = [None, "soon", "", "1772366700000", 1772366700.5, "٣٤٥", -1, 0, 10**400, True, {"at": 1}]
+
+
+@pytest.mark.parametrize("name", ["text_stop", "tap_stop"])
+@pytest.mark.parametrize("timestamp", ODD_TIMES)
+def test_stop_with_an_odd_time_blocks_from_when_it_came(store: Store, name: str, timestamp: object) -> None:
+    body = odd(name, timestamp=timestamp)
+    assert take(store, body).quarantined == 0
+    assert blocked(store)
+    assert datetime.fromisoformat(store.value("SELECT at FROM do_not_message")) == NOW
+    assert the_receipt(store)["note"] == "no usable timestamp; taken as given when it came"
+    assert take(store, body).repeated == 1
+
+
+@pytest.mark.parametrize(
+    "number", ["+447700900101", " +447700900101", "+44 7700 900101", "44-7700-900101", 447700900101]
+)
+@pytest.mark.parametrize("name", ["text_stop", "tap_stop"])
+def test_stop_from_a_number_in_an_odd_spelling_blocks_it(store: Store, name: str, number: object) -> None:
+    body = odd(name, **{"from": number, "from_user_id": None})
+    assert take(store, body).quarantined == 0
+    assert blocked(store)
+
+
+def test_stop_that_names_nobody_is_of_the_only_person_beside_it(store: Store) -> None:
+    take(store, odd("text_stop", **{"from": "?", "from_user_id": None}))
+    assert blocked(store)
+
+
+def test_stop_that_names_nobody_among_several_is_quarantined(store: Store) -> None:
+    document = json.loads(odd("text_stop", **{"from": "?", "from_user_id": None}))
+    document["entry"][0]["changes"][0]["value"]["contacts"] *= 2
+    assert take(store, json.dumps(document).encode()).quarantined == 1
+
+
+@pytest.mark.parametrize("changed", [{"id": None}, {"id": "wamid \ud800"}, {"type": None}, {"type": 7}])
+@pytest.mark.parametrize("name", ["text_stop", "tap_stop"])
+def test_stop_without_a_usable_id_or_type_blocks(store: Store, name: str, changed: dict[str, object]) -> None:
+    body = odd(name, **changed)
+    assert take(store, body).quarantined == 0
+    assert blocked(store)
+    assert take(store, body).repeated == 1
+
+
+def test_text_that_contains_a_stop_word_makes_somebody_look_at_an_odd_time_too(store: Store) -> None:
+    take(store, odd("text_containing_stop", timestamp="soon", **{"from": "+44 7700 900101"}))
+    assert the_reply(store)["status"] == "possible_opt_out"
+
+
+@pytest.mark.parametrize("timestamp", ODD_TIMES)
+def test_marketing_stop_with_an_odd_time_or_number_blocks(store: Store, timestamp: object) -> None:
+    body = odd("preference_stop", timestamp=timestamp, wa_id="+44 7700 900101", user_id=None)
+    assert take(store, body).quarantined == 0
+    assert blocked(store, scope="marketing")
+    assert take(store, body).repeated == 1
+
+
+@pytest.mark.parametrize("timestamp", ODD_TIMES)
+def test_wish_to_hear_again_at_an_odd_time_lifts_nothing(store: Store, timestamp: object) -> None:
+    take(store, "preference_stop")
+    assert take(store, odd("preference_resume", timestamp=timestamp)).quarantined == 1
+    assert blocked(store, scope="marketing")

@@ -41,6 +41,22 @@ def test_anything_but_one_exact_header_is_refused(headers: list[bytes]) -> None:
     assert Signatures([SECRET]).matched(payload("sent"), headers) is None
 
 
+@pytest.mark.parametrize(
+    ("headers", "claimed"),
+    [
+        ([SIGNED], True),
+        ([b"sha256=" + b"0" * 64], True),
+        ([], False),
+        ([SIGNED, SIGNED], False),
+        ([b"x"], False),
+    ],
+)
+def test_a_signature_of_metas_form_is_a_claim_whether_or_not_it_fits(
+    headers: list[bytes], claimed: bool
+) -> None:
+    assert Signatures.claimed(headers) is claimed
+
+
 def test_one_changed_byte_is_refused() -> None:
     body = payload("sent")
     assert Signatures([SECRET]).matched(body.replace(b"sent", b"read"), [SIGNED]) is None

@@ -5,7 +5,7 @@ import pytest
 from invite_core.dispatch.listener_gap import ALIVE_S
 from invite_core.instants import stored
 from invite_core.store import Store
-from invite_core.views.health import listener_health
+from invite_core.views.health import MANY_REFUSED, listener_health
 from tests.builders import NOW, later
 
 
@@ -38,6 +38,8 @@ def test_without_a_listener_nothing_is_heard(store: Store) -> None:
         "started_at": None,
         "heartbeat_at": None,
         "last_update_at": None,
+        "refused_signatures": 0,
+        "last_refused_at": None,
     }
     assert sentence(store) == "no listener: answers and stops are not heard"
 
@@ -82,3 +84,32 @@ def test_an_update_that_an_earlier_life_heard_is_remembered(store: Store) -> Non
     a_life(store, started=-900, beat=-600, stopped=-600, update=-650)
     a_life(store, started=-60, beat=-1)
     assert sentence(store) == "listening, last update 10 min ago"
+
+
+def refuse(store: Store, times: int) -> None:
+    """So many signatures in a row did not fit."""
+    with store.write():
+        store.execute(
+            "UPDATE listener_status SET refused_in_a_row = :times, last_refused_at = :at",
+            {"times": times, "at": stored(later(-1))},
+        )
+
+
+def test_a_secret_that_does_not_fit_is_said_before_the_last_update(store: Store) -> None:
+    a_life(store, started=-60, beat=-1, update=-30)
+    refuse(store, MANY_REFUSED)
+    assert sentence(store) == "! updates are refused: INVITE_APP_SECRET does not fit"
+    told = listener_health(store, now=NOW).as_json()
+    assert (told["refused_signatures"], told["last_refused_at"]) == (MANY_REFUSED, stored(later(-1)))
+
+
+def test_a_few_signatures_that_do_not_fit_are_anybodys_noise(store: Store) -> None:
+    a_life(store, started=-60, beat=-1, update=-30)
+    refuse(store, MANY_REFUSED - 1)
+    assert sentence(store) == "listening, last update 30 s ago"
+
+
+def test_a_listener_that_is_dead_is_said_before_what_it_refused(store: Store) -> None:
+    a_life(store, started=-60, beat=-59)
+    refuse(store, MANY_REFUSED)
+    assert sentence(store) == "no listener: answers and stops are not heard"

@@ -39,6 +39,7 @@ def test_everyone_invited_stands_on_the_board_once_with_their_answer(store: Stor
         "no": 1,
         "maybe": 1,
         "none": 1,
+        "not_reached": 0,
         "places": 1,
     }
     assert [each["name"] for each in people] == ["Ana", "Bea", "Carl", "Dora"]
@@ -50,6 +51,7 @@ def test_everyone_invited_stands_on_the_board_once_with_their_answer(store: Stor
         "places": 1,
         "at": stored(later(10)),
         "late": False,
+        "reached": True,
         "history": [
             {"answer": "yes", "places": None, "at": stored(later(10)), "via": "tap", "late": False},
         ],
@@ -62,6 +64,7 @@ def test_everyone_invited_stands_on_the_board_once_with_their_answer(store: Stor
         "places": 0,
         "at": None,
         "late": False,
+        "reached": True,
         "history": [],
     }
 
@@ -132,6 +135,22 @@ def test_somebody_invited_in_another_way_is_on_the_board(store: Store, event: Ev
             (event.id, stored(NOW)),
         )
     assert answers(store, event) == {"Ana": "none"}
+
+
+@pytest.mark.parametrize(
+    "state, reached",
+    [(State.FAILED, False), (State.ACCEPTED, True), (State.DELIVERED, True)],
+)
+def test_whoever_the_invitation_did_not_reach_is_not_called_silent(
+    store: Store, event: Event, state: State, reached: bool
+) -> None:
+    a_contact(store, "Ana", 1)
+    bring_to(store, a_run(store, a_plan(store, event)).id, state)
+    a_contact(store, "Bea", 2)
+    answer(store, 2, event.id, "yes")
+    board = rsvp_board(store, event)
+    assert (board["none"], board["not_reached"]) == (1, int(not reached))
+    assert [each["reached"] for each in board["people"]] == [reached, False]
 
 
 def test_an_invitation_that_was_given_up_invites_nobody(store: Store, event: Event) -> None:

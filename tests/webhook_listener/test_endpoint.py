@@ -9,8 +9,14 @@ import pytest
 from invite_core.store import Store
 from tests.delivery.rows import invite, message_row, payload
 from tests.webhook_listener.conftest import LARGEST, PREVIOUS, TOKEN, signed
+from webhook_listener.writer import Writer
 
 pytestmark = pytest.mark.anyio
+
+UNFITTING = (
+    "An update was refused: its signature does not fit INVITE_APP_SECRET. "
+    "Copy it again from App settings > Basic."
+)
 
 
 async def post(client: httpx.AsyncClient, body: bytes, **headers: str) -> httpx.Response:
@@ -43,6 +49,17 @@ async def shake(client: httpx.AsyncClient, **changed: str) -> httpx.Response:
     """Meta's handshake, with some values changed."""
     asked = {"mode": "subscribe", "challenge": "1158201444", "verify_token": TOKEN, **changed}
     return await client.get("/webhook", params={f"hub.{name}": value for name, value in asked.items()})
+
+
+async def test_wrong_verify_token_is_logged_once_without_the_token(
+    client: httpx.AsyncClient, caplog: pytest.LogCaptureFixture
+) -> None:
+    for _ in range(2):
+        assert (await shake(client, verify_token="wrong")).status_code == 403
+    assert (await client.get("/webhook")).status_code == 403
+    assert [record.msg for record in caplog.records] == [
+        "Meta's check was refused: the verify token in the dashboard is not INVITE_VERIFY_TOKEN."
+    ]
 
 
 async def test_handshake_gives_the_bare_challenge(client: httpx.AsyncClient) -> None:
@@ -157,6 +174,42 @@ async def test_refused_signatures_are_counted_with_the_next_commit(
     assert store.value("SELECT refused_signatures FROM listener_status") == 0
     await post(client, b"{}")
     assert store.value("SELECT refused_signatures FROM listener_status") == 3
+
+
+async def test_secret_that_does_not_fit_is_logged_once_and_reaches_the_file_with_the_next_beat(
+    client: httpx.AsyncClient, store: Store, writer: Writer, caplog: pytest.LogCaptureFixture
+) -> None:
+    body = payload("sent")
+    for _ in range(3):
+        answer = await client.post("/webhook", content=body, headers=signed(body, "another secret"))
+        assert answer.status_code == 401
+    assert [record.msg for record in caplog.records] == [UNFITTING]
+    writer.stop()
+    row = store.row("SELECT refused_in_a_row, last_refused_at, last_update_at FROM listener_status")
+    assert row is not None
+    assert (row["refused_in_a_row"], row["last_update_at"]) == (3, None)
+    assert row["last_refused_at"] is not None
+
+
+async def test_signature_that_fits_ends_the_row_of_those_that_do_not(
+    client: httpx.AsyncClient, store: Store
+) -> None:
+    body = payload("sent")
+    for _ in range(3):
+        await client.post("/webhook", content=body, headers=signed(body, "another secret"))
+    await post(client, body)
+    row = store.row("SELECT refused_signatures, refused_in_a_row FROM listener_status")
+    assert row is not None
+    assert (row["refused_signatures"], row["refused_in_a_row"]) == (3, 0)
+
+
+async def test_requests_that_nobody_signed_are_counted_but_no_sign_of_a_wrong_secret(
+    client: httpx.AsyncClient, writer: Writer, caplog: pytest.LogCaptureFixture
+) -> None:
+    for _ in range(5):
+        await client.post("/webhook", content=b"{}")
+    assert not writer.refuses_all()
+    assert not caplog.records
 
 
 async def test_slow_body_is_refused(client: httpx.AsyncClient) -> None:

@@ -7,6 +7,7 @@ import sys
 import pytest
 
 from tests.webhook_listener.conftest import environment
+from webhook_listener import log
 
 NUMBER = "+44 7700 900101"
 
@@ -33,6 +34,21 @@ def lines() -> list[dict[str, object]]:
     assert done.stdout == ""
     assert NUMBER not in done.stderr
     return [json.loads(line) for line in done.stderr.splitlines()]
+
+
+def test_what_strangers_cause_is_told_seldom_and_counted(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    moments = [1000.0, 1001.0, 1059.0, 1060.0, 1061.0]
+    clock = iter(moments)
+    monkeypatch.setattr(log, "monotonic", lambda: next(clock))
+    seldom = log.Seldom("refused", seconds=60)
+    for _ in moments:
+        seldom.warn()
+    assert [(record.msg, record.__dict__["facts"]) for record in caplog.records] == [
+        ("refused", {"count": 1}),
+        ("refused", {"count": 3}),
+    ]
 
 
 def test_a_line_has_its_facts(lines: list[dict[str, object]]) -> None:

@@ -118,7 +118,7 @@ def test_missing_settings_are_one_sentence(store: Store, database: Path) -> None
     process = start(database, **dict.fromkeys(names, ""))
     out, err = process.communicate(timeout=START_SECONDS)
     assert (process.returncode, out) == (1, "")
-    assert err.startswith(f"{' and '.join(names)} are not set.")
+    assert err.startswith(f"{', '.join(names[:2])} and {names[2]} are not set.")
     assert len(err.splitlines()) == 1
     assert store.value("SELECT count(*) FROM listener_status") == 0
 

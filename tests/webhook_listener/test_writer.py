@@ -150,6 +150,36 @@ def _break_on_boom(instead: bytes) -> object:
 
 
 @pytest.mark.anyio
+async def test_listener_is_ready_with_a_warning_while_no_signature_fits(writer: Writer) -> None:
+    transport = httpx.ASGITransport(app=health_app(writer))
+    for _ in range(3):
+        writer.count_refused_signature(claimed=True)
+    async with httpx.AsyncClient(transport=transport, base_url="http://health") as health:
+        told = await health.get("/readyz")
+        assert (told.status_code, told.json()) == (
+            200,
+            {"status": "ready", "warning": "signatures do not fit"},
+        )
+        writer.submit(payload("text")).result(5)
+        assert (await health.get("/readyz")).json() == {"status": "ready"}
+
+
+def test_refused_signatures_reach_the_file_with_the_next_beat(
+    store: Store, database: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("webhook_listener.writer.BEAT_SECONDS", 0.02)
+    writer = Writer(database, phone_number_id=OWN_NUMBER, address="")
+    writer.start()
+    for _ in range(3):
+        writer.count_refused_signature(claimed=True)
+    give_up_at = time.monotonic() + 5
+    while store.value("SELECT refused_in_a_row FROM listener_status") < 3:
+        assert time.monotonic() < give_up_at
+    assert store.value("SELECT last_refused_at FROM listener_status") is not None
+    writer.stop()
+
+
+@pytest.mark.anyio
 async def test_health_tells_life_from_readiness(writer: Writer, store: Store) -> None:
     transport = httpx.ASGITransport(app=health_app(writer))
     async with httpx.AsyncClient(transport=transport, base_url="http://health") as health:

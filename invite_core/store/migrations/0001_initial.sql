@@ -349,7 +349,9 @@ CREATE TABLE listener_status (                      -- one row per life of the l
     ignored INTEGER NOT NULL DEFAULT 0,
     quarantined INTEGER NOT NULL DEFAULT 0,
     repeated INTEGER NOT NULL DEFAULT 0,
-    refused_signatures INTEGER NOT NULL DEFAULT 0
+    refused_signatures INTEGER NOT NULL DEFAULT 0,
+    refused_in_a_row INTEGER NOT NULL DEFAULT 0,    -- signed, but by nobody of ours, since the last that was
+    last_refused_at TEXT
 ) STRICT;
 
 CREATE TABLE account_facts (                        -- the newest that Meta said of the number and the account
