@@ -33,6 +33,10 @@ def login_name() -> str:
         return "organiser"
 
 
+_META_IDS = {"phone_number_id": "number's", "waba_id": "WhatsApp Business account's"}
+"""The settings that are ids of Meta's, and whose."""
+
+
 class Settings(BaseSettings):
     """Every setting of design section 7, with its default."""
 
@@ -75,7 +79,7 @@ class Settings(BaseSettings):
     """How many requests may await Meta's answer at once."""
     catch_up_minutes: float = Field(default=15, ge=0, allow_inf_nan=False)
     """How long nothing new is sent after the listener was away; 0 turns the rule off."""
-    default_region: str = Field(default="", pattern=r"^([A-Za-z]{2})?$")
+    default_region: str = ""
     """The country (ISO code) of numbers written without a country code; '' refuses such rows."""
     operator: str = Field(default_factory=login_name)
     """Who acts, for the record."""
@@ -90,6 +94,13 @@ class Settings(BaseSettings):
         if not (token.isascii() and token.isprintable()) or " " in token:
             raise ValueError("must be the token alone, without spaces, line breaks or accents")
         return SecretStr(token)
+
+    @field_validator("default_region")
+    @classmethod
+    def _a_country(cls, value: str) -> str:
+        if value and not (len(value) == 2 and value.isascii() and value.isalpha()):
+            raise ValueError("must be the two letters of a country, such as PT or GB")
+        return value
 
     @field_validator("db")
     @classmethod
@@ -132,14 +143,23 @@ class Settings(BaseSettings):
         return Operator(self.operator, self.role)
 
     def require(self, *names: str) -> None:
-        """Raise `SettingsFault` naming those of the settings `names` that are empty."""
+        """Raise `SettingsFault` naming those of the settings `names` that are empty, or one that is no id
+        of Meta's though it has to be."""
         missing = [f"INVITE_{name.upper()}" for name in names if not _text(getattr(self, name))]
         if missing:
+            one = len(missing) == 1
             raise SettingsFault(
-                f"{' and '.join(missing)} {'is' if len(missing) == 1 else 'are'} not set.",
-                f"Set it in the environment, in .env or in {CONFIG_FILE}; "
-                "the README says where Meta shows the value.",
+                f"{_listed(missing)} {'is' if one else 'are'} not set.",
+                f"Set {'it' if one else 'them'} in the environment, in .env or in {CONFIG_FILE}; "
+                f"the README says where Meta shows the {'value' if one else 'values'}.",
             )
+        for name in (name for name in names if name in _META_IDS):
+            if not (value := _text(getattr(self, name))).isdecimal() or not value.isascii():
+                raise SettingsFault(
+                    f"INVITE_{name.upper()} is “{value}”: it is the {_META_IDS[name]} id "
+                    "(WhatsApp > API setup), digits only.",
+                    f"Mend it in the environment, in .env or in {CONFIG_FILE}.",
+                )
 
 
 class GivenSettings(Settings):
@@ -156,6 +176,10 @@ class GivenSettings(Settings):
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Only what the constructor is given."""
         return (init_settings,)
+
+
+def _listed(names: list[str]) -> str:
+    return " and ".join([*([", ".join(names[:-1])] if len(names) > 1 else []), names[-1]])
 
 
 def _text(value: object) -> str:

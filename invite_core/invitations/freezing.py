@@ -16,6 +16,8 @@ from invite_core.operators import Operator
 from invite_core.people import acts
 from invite_core.store import Row, Store
 
+NOBODY_TO_REMIND = "Nobody has got the invitation yet, so there is nobody to remind."
+
 
 def freeze(store: Store, plan: Plan, *, by: Operator, now: datetime) -> Run:
     """Freeze the plan into a run that is `ready`. One transaction; gives the run.
@@ -54,12 +56,18 @@ def freeze(store: Store, plan: Plan, *, by: Operator, now: datetime) -> Run:
              "occasion": plan.occasion, "now": at},
         )  # fmt: skip
         _count(store, run)
-        _require_people(plan, runs.get(store, run).total)
+        require_audience(plan, runs.get(store, run).total)
         acts.record(store, "create run", "run", str(run), by=by, now=now)
     return runs.get(store, run)
 
 
-def _require_people(plan: Plan, total: int) -> None:
+def require_audience(plan: Plan, total: int) -> None:
+    """Raise `PlanFault` where so many people are no audience for the plan."""
+    if not total and plan.purpose is Purpose.REMINDER and plan.audience == "all":
+        raise PlanFault(
+            NOBODY_TO_REMIND,
+            "A reminder goes to people whom the invitation has reached.",
+        )
     if not total:
         raise PlanFault(
             f"Nobody is in the audience “{plan.audience}”.", "Choose another audience, or import people."

@@ -67,7 +67,9 @@ REMEDIES: dict[BlockReason, str] = {
     BlockReason.INVALID_NUMBER: "Correct the number.",
     BlockReason.COUNTRY_NOT_SERVED: "Invite them in another way.",
     BlockReason.UNREACHABLE: "Check the number, or invite them in another way.",
-    BlockReason.ALREADY_INVITED: "Nothing to do.",
+    BlockReason.ALREADY_INVITED: (
+        "They have it, or it waits in another run: go on with that run, or cancel it and send again."
+    ),
     BlockReason.INVITED_OTHERWISE: "Nothing to do.",
     BlockReason.ALREADY_ANSWERED: "Nothing to do.",
     BlockReason.SAME_NUMBER: "Nothing to do; give them a number of their own if they want their own invitation.",

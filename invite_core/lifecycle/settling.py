@@ -134,6 +134,11 @@ def _require_doubt(store: Store, standing: Standing) -> Attempt:
     by_hand = (
         resolved and state in (State.ACCEPTED, State.CANCELLED) and not standing.shown.provider_message_id
     )
+    if state is State.BLOCKED:
+        raise SettlingFault(
+            f"Message {standing.message} is blocked and was never sent, so there is nothing to send again.",
+            f"See why with `invite-tui messages {standing.run} --state blocked`; mend it, then send a new run.",
+        )
     if newest is None or not (state is State.UNCONFIRMED or by_hand):
         raise SettlingFault(
             f"Message {standing.message} is {state}, and there is no doubt about it.",

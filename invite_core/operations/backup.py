@@ -58,6 +58,11 @@ def back_up(database: Path, target: Path, *, by: Operator, now: datetime) -> Bac
     return Backup(target, stored(now), sum(rows.values()))
 
 
+def require_restorable(database: Path, source: Path) -> None:
+    """Raise `StoreError` unless the file at `source` may take the place of the database."""
+    copying.require_copy_of(source, database)
+
+
 def restore(database: Path, source: Path, *, by: Operator, now: datetime) -> Restored:
     """Put the copy at `source` in the place of the database, which is kept aside.
 
@@ -66,7 +71,7 @@ def restore(database: Path, source: Path, *, by: Operator, now: datetime) -> Res
     this database; nothing is changed then.
     """
     by.may_act("restore a backup")
-    copying.require_copy_of(source, database)
+    require_restorable(database, source)
     there = os.path.lexists(database) and database.stat().st_size > 0
     aside = database.with_name(f"{database.name}.before-{now:%Y%m%dT%H%M%S}")
     database.parent.mkdir(mode=0o700, parents=True, exist_ok=True)

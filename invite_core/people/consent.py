@@ -1,5 +1,6 @@
 """Consent: who agreed to be messaged, how and when. Nothing here is ever changed or deleted."""
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from invite_core.errors import InviteError
@@ -119,6 +120,14 @@ def holds(store: Store, contact: int) -> bool:
     """Whether the person's consent to invitations holds."""
     sql = f"SELECT 1 FROM (SELECT id AS contact FROM contacts WHERE id = :contact) AS person WHERE {CONSENT_HOLDS}"
     return store.value(sql, {"contact": contact}) is not None
+
+
+def agreeing(store: Store, contacts: Collection[int]) -> set[int]:
+    """Those of `contacts` whose consent to invitations holds."""
+    lowest, highest = min(contacts, default=0), max(contacts, default=-1)
+    sql = f"""SELECT contact FROM (SELECT id AS contact FROM contacts
+        WHERE id BETWEEN :lowest AND :highest) AS person WHERE {CONSENT_HOLDS}"""
+    return {row["contact"] for row in store.rows(sql, {"lowest": lowest, "highest": highest})} & set(contacts)
 
 
 _ACT = """act, scope, at, source, wording, evidence_ref, recorded_at, recorded_by"""

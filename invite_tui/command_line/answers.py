@@ -1,9 +1,13 @@
 """`invite-tui rsvp`: who comes."""
 
+from collections.abc import Mapping
+from typing import Any
+
 import click
 
 from invite_core.invitations import events
 from invite_core.views.rsvp_board import rsvp_board
+from invite_tui.command_line.counting import counted
 from invite_tui.command_line.root import Group
 from invite_tui.command_line.session import session
 
@@ -20,19 +24,30 @@ def show(event: str) -> None:
     shared = session()
     with shared.looking() as store:
         board = rsvp_board(store, events.find(store, event))
-    lines = [
-        (
-            f"{board['name']}: {board['yes']} yes ({board['places']} places), {board['no']} no, "
-            f"{board['maybe']} maybe, {board['none']} silent."
-        )
-    ]
+    lines = [f"{board['name']}: {tally(board)}."]
     lines += [
-        f"{person['name'] or '(no name)'}  {person['phone'] or '(no number)'}: {person['answer']}"
+        f"{person['name'] or '(no name)'}  {person['phone'] or '(no number)'}: {_answer(person)}"
         f"{_places(person['places'])}"
         f"{' (late)' if person['late'] else ''}"
         for person in board["people"]
     ]
     shared.document(board, lines)
+
+
+def tally(board: Mapping[str, Any]) -> str:
+    """The counts of an RSVP board in words; whoever has not got the invitation is not called silent."""
+    silent = board["none"] - board["not_reached"]
+    unreached = f", {board['not_reached']} not reached" if board["not_reached"] else ""
+    return (
+        f"{board['yes']} yes ({counted(board['places'], 'place')}), {board['no']} no, "
+        f"{board['maybe']} maybe, {silent} silent{unreached}"
+    )
+
+
+def _answer(person: Mapping[str, Any]) -> str:
+    if person["answer"] != "none":
+        return str(person["answer"])
+    return "no answer yet" if person["reached"] else "not reached"
 
 
 def _places(places: int) -> str:

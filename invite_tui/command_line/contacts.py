@@ -7,6 +7,8 @@ import click
 from invite_core import instants
 from invite_core.people import contacts as people
 from invite_core.people.importing.contact_import import import_csv
+from invite_tui.command_line.import_report import report_lines
+from invite_tui.command_line.moments import in_local_time
 from invite_tui.command_line.root import Group
 from invite_tui.command_line.session import facts, session
 
@@ -37,21 +39,7 @@ def import_(file: Path, tags: tuple[str, ...], consent_source: str | None, conse
             by=shared.operator,
             now=instants.now(),
         ).as_json()
-    lines = [
-        (
-            f"{report['read']} rows read: {report['created']} people created, {report['updated']} updated, "
-            f"{report['unchanged']} unchanged, {len(report['rejected'])} rejected."
-        ),
-    ]
-    if report["shared_number"]:
-        lines.append(f"{report['shared_number']} share a number with someone of another name.")
-    lines += [f"  row {each['row']}: {each['reason']}: {each['value']}" for each in report["rejected"]]
-    if report["warnings"]:
-        lines.append(f"{len(report['warnings'])} warnings:")
-        lines += [f"  row {each['row']}: {each['reason']}: {each['value']}" for each in report["warnings"]]
-    if report["ignored_columns"]:
-        lines.append(f"Columns that were not read: {', '.join(report['ignored_columns'])}.")
-    shared.document(report, lines)
+    shared.document(report, report_lines(report))
 
 
 @contacts.command("list")
@@ -74,4 +62,4 @@ def show(ref: str) -> None:
     shared = session()
     with shared.looking() as store:
         document = people.show(store, people.find(store, ref))
-    shared.document(document, facts(document))
+    shared.document(document, facts(in_local_time(document)))

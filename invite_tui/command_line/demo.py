@@ -9,10 +9,12 @@ from invite_core.invitations import events
 from invite_core.store import Store
 from invite_core.views.rsvp_board import rsvp_board
 from invite_tui import demo as core
+from invite_tui.command_line.answers import tally
 from invite_tui.command_line.exit_codes import REFUSED
 from invite_tui.command_line.root import Command
 from invite_tui.command_line.session import is_interactive, session
 from invite_tui.demo_summary import summary
+from invite_tui.reasons import blocked_because
 
 
 @click.command("demo", cls=Command)
@@ -27,6 +29,8 @@ def demo(headless: bool, contacts: int | None, seed: int) -> None:
     A stand-in for Meta, the listener and sample people, in a temporary folder.
     """
     shared = session()
+    if shared.db is not None:
+        raise click.UsageError("The demo makes a database of its own and deletes it: leave out --db.")
     if headless or shared.json or not is_interactive():
         _headless(contacts, seed)
         return
@@ -35,7 +39,7 @@ def demo(headless: bool, contacts: int | None, seed: int) -> None:
     with core.running_demo(seed=seed, pace=1.0) as parts:
         with Store.open(parts.settings.db) as store:
             core.prepare(store, parts, contacts=contacts, seed=seed)
-        run_app(parts.settings)
+        run_app(parts.settings, is_demo=True)
 
 
 def _headless(contacts: int | None, seed: int) -> None:
@@ -47,7 +51,9 @@ def _headless(contacts: int | None, seed: int) -> None:
         core.wait_for_quiet(parts)
         document = summary(store, parts, run, report, time.monotonic() - started)
         answers = rsvp_board(store, events.find(store, "Summer party"))
-    document["answers"] = {key: answers[key] for key in ("yes", "no", "maybe", "none", "places")}
+    document["answers"] = {
+        key: answers[key] for key in ("yes", "no", "maybe", "none", "not_reached", "places")
+    }
     shared.document(document, _lines(document))
     if document["delivered_twice"] or document["disagreements"]:
         shared.note("The stand-in's log and the database do not agree. This is a defect: please report it.")
@@ -67,7 +73,7 @@ def _lines(document: dict[str, Any]) -> list[str]:
             f"{document['contacts']} people: {document['eligible']} eligible, "
             f"{document['contacts'] - document['eligible']} blocked:"
         ),
-        *[f"  {n:>6}  {reason.replace('_', ' ')}" for reason, n in document["blocked"].items()],
+        *[f"  {n:>6}  {blocked_because(reason)}" for reason, n in document["blocked"].items()],
         "Where every message stands:",
         *[f"  {n:>6}  {state}" for state, n in document["counts"].items() if n],
         (
@@ -75,9 +81,6 @@ def _lines(document: dict[str, Any]) -> list[str]:
             f"{document['delivered_twice']} of them twice; {document['unconfirmed']} are unconfirmed; "
             f"its log and the database disagree on {document['disagreements']}."
         ),
-        (
-            f"Answers: {answers['yes']} yes ({answers['places']} places), {answers['no']} no, "
-            f"{answers['maybe']} maybe, {answers['none']} silent."
-        ),
+        f"Answers: {tally(answers)}.",
         f"It took {document['elapsed_s']} s.",
     ]

@@ -1,13 +1,19 @@
 """`invite-tui events`: what people are invited to."""
 
+from collections.abc import Iterator, Mapping
+from datetime import date, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import click
 
 from invite_core import instants
 from invite_core.invitations import event_changes, runs
 from invite_core.invitations import events as core
+from invite_core.invitations.events import Event
+from invite_core.people.names import name_key
 from invite_core.views.told_before import told_before
+from invite_tui.command_line.moments import weekday_and_time
 from invite_tui.command_line.root import Group
 from invite_tui.command_line.session import session
 
@@ -31,6 +37,7 @@ def add(
 ) -> None:
     """Add an event."""
     shared = session()
+    now = instants.now()
     with shared.store() as store:
         event = core.add(
             store,
@@ -41,9 +48,12 @@ def add(
             ends_at=ends_at,
             answer_by=answer_by,
             by=shared.operator,
-            now=instants.now(),
+            now=now,
         )
-    shared.document(event.as_json(), [f"Event {event.id}: {event.name}, {event.venue}."])
+        twins = _twins(event, core.listing(store))
+    shared.document(event.as_json(), [f"Event {event.id}: {_described(event)}."])
+    for doubt in _doubts(event, starts_at, twins, now):
+        shared.note(doubt)
 
 
 @events.command("edit")
@@ -83,7 +93,11 @@ def edit(
         paused = runs.unfinished_of(store, changed.id) if told else []
         people = told_before(store, changed.id) if told else []
     document = {**changed.as_json(), "paused_runs": paused, "may_have_old_facts": people}
-    said = f"Event {changed.id} changed." if changed != found else f"Event {changed.id} is so already."
+    said = (
+        f"Event {changed.id} changed: {_described(changed)}."
+        if changed != found
+        else f"Event {changed.id} is so already."
+    )
     shared.document(document, [said, *_paused(paused), *_to_be_told(changed.id, people, "update")])
 
 
@@ -110,7 +124,50 @@ def list_() -> None:
             [event.as_json() for event in core.listing(store)],
             ("event", "name", "starts_at", "timezone", "venue", "status"),
             "No events yet. Add one: invite-tui events add --name … (see --help)",
+            _in_their_zone,
         )
+
+
+def _described(event: Event) -> str:
+    start = weekday_and_time(event.starts_at.astimezone(event.zone))
+    return f"{event.name}, {start} ({event.timezone}), {event.venue}"
+
+
+def _in_their_zone(document: Mapping[str, Any]) -> Mapping[str, Any]:
+    start = instants.read(document["starts_at"]).astimezone(ZoneInfo(document["timezone"]))
+    return {**document, "starts_at": weekday_and_time(start)}
+
+
+def _twins(event: Event, known: list[Event]) -> list[int]:
+    return [
+        each.id
+        for each in known
+        if each.id != event.id
+        and name_key(each.name) == name_key(event.name)
+        and each.starts_at == event.starts_at
+    ]
+
+
+def _doubts(event: Event, starts_at: str, twins: list[int], now: datetime) -> Iterator[str]:
+    """What looks like a mistake in a new event; it is stored all the same."""
+    mend = f"To correct it: invite-tui events edit {event.id}"
+    if event.starts_at <= now:
+        yield f"Warning: the start is in the past. {mend} --starts-at …"
+    if not _names_a_time(starts_at):
+        yield f"Warning: no time was given, so the event starts at midnight. {mend} --starts-at …"
+    if twins:
+        yield (
+            f"Warning: event {twins[0]} has the same name and start. If this one is a mistake: "
+            f"invite-tui events cancel {event.id}"
+        )
+
+
+def _names_a_time(moment: str) -> bool:
+    try:
+        date.fromisoformat(moment)
+    except ValueError:
+        return True
+    return False
 
 
 def _paused(paused: list[int]) -> list[str]:

@@ -3,7 +3,7 @@
 import asyncio
 import signal
 import sys
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Mapping
 from contextlib import ExitStack, suppress
 from typing import Any
 
@@ -12,13 +12,16 @@ import click
 from invite_core import instants
 from invite_core.dispatch.sender_lock import SenderBusy, require_free
 from invite_core.invitations import runs
+from invite_core.invitations.policy import REMEDIES, BlockReason
 from invite_core.invitations.runs import PauseReason, Run, Status
 from invite_core.operations.sending import becoming_sender, send_run
 from invite_core.store import Store, StoreError
 from invite_core.views.run_board import RunBoard, run_board
+from invite_tui.command_line.counting import counted
 from invite_tui.command_line.exit_codes import INTERRUPTED, REFUSED
 from invite_tui.command_line.output import say
 from invite_tui.command_line.session import Session
+from invite_tui.reasons import blocked_because, paused_words
 
 _SETTLED = (Status.PAUSED, Status.FINISHED, Status.CANCELLED)
 
@@ -90,7 +93,8 @@ def _end(shared: Session, board: RunBoard, *, interrupted: bool) -> None:
 def paused_sentence(run: Run) -> str:
     """Why a paused run is paused, and what to do."""
     because = run.paused_because or PauseReason.OPERATOR
-    reason = f"Run {run.id} is paused ({because.replace('_', ' ')}). {run.paused_detail}".rstrip()
+    happened, _, detail = paused_words(run)
+    reason = f"Run {run.id} is paused. {happened} {detail}".rstrip()
     if because is PauseReason.FACTS_CHANGED:
         todo = f"Cancel it (`invite-tui runs cancel {run.id}`) and send again: nobody is written to twice."
     else:
@@ -153,17 +157,26 @@ def print_run(shared: Session, board: RunBoard) -> None:
     if sys.stderr.isatty() and not shared.json:
         say("")
     run = board.run
-    because = f" ({run.paused_because.replace('_', ' ')})" if run.paused_because else ""
     lines = [
-        f"Run {run.id}: {board.event_name}, {run.purpose}, template {run.template}: {run.status}{because}",
-        f"Audience {run.audience}: {run.total} people, {run.eligible} eligible when the run was made.",
+        f"Run {run.id}: {board.event_name}, {run.purpose}, template {run.template}: {run.status}",
+        (
+            f"Audience {run.audience}: {counted(run.total, 'person', 'people')}, "
+            f"{run.eligible} eligible when the run was made."
+        ),
         *[f"  {n:>6}  {state}" for state, n in board.counts.items() if n],
     ]
     if board.blocked:
-        lines.append("Blocked:")
-        lines += [f"  {n:>6}  {reason.replace('_', ' ')}" for reason, n in board.blocked.items()]
+        lines += ["Blocked:", *blocked_lines(board.blocked)]
     if board.held:
         lines.append(f"{board.held} of the accepted are held by Meta for a check of quality.")
     if board.alarms:
-        lines.append(f"{board.alarms} alarms: see the messages of this run.")
+        lines.append(f"{counted(board.alarms, 'alarm')}: see the messages of this run.")
     shared.document(board.as_json(), lines)
+
+
+def blocked_lines(blocked: Mapping[str, int]) -> list[str]:
+    """How many people are blocked for each reason, in words, with what can be done about it."""
+    return [
+        f"  {n:>6}  {blocked_because(reason)}. {REMEDIES[BlockReason(reason)]}"
+        for reason, n in blocked.items()
+    ]

@@ -1,5 +1,8 @@
 """`invite-tui messages RUN` and `invite-tui timeline MESSAGE`."""
 
+from collections.abc import Mapping
+from typing import Any
+
 import click
 
 from invite_core import instants
@@ -8,6 +11,7 @@ from invite_core.views import message_timeline, run_messages
 from invite_core.views.unconfirmed import explained, explained_timeline
 from invite_tui.command_line.root import ROW_ID, Command
 from invite_tui.command_line.session import session
+from invite_tui.reasons import blocked_because
 
 
 @click.command("messages", cls=Command)
@@ -21,7 +25,12 @@ def messages(run: int, state: str | None) -> None:
             explained(store, run_messages.messages(store, run, state=state), now=instants.now()),
             ("message", "name", "phone", "language", "state", "block_reasons", "error_code", "error_detail"),
             "No messages.",
+            _in_words,
         )
+
+
+def _in_words(document: Mapping[str, Any]) -> Mapping[str, Any]:
+    return {**document, "block_reasons": [blocked_because(each) for each in document["block_reasons"]]}
 
 
 @click.command("timeline", cls=Command)

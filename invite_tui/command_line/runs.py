@@ -1,11 +1,15 @@
 """`invite-tui runs`: what was sent, and stopping, going on and giving up."""
 
+from contextlib import suppress
+
 import click
 
 from invite_core import instants
+from invite_core.dispatch.sender_lock import SenderBusy, require_free
 from invite_core.invitations import runs as core
 from invite_core.invitations.runs import PauseReason
 from invite_core.lifecycle import control
+from invite_core.lifecycle.states import State
 from invite_core.operations.sending import require_listener
 from invite_core.store import Store
 from invite_core.views.run_board import run_board, run_ids
@@ -71,7 +75,13 @@ def resume(run: int, wait: bool, without_listener: bool) -> None:
             _resume_and_send(shared, store, run, without_listener=without_listener)
             return
         core.resume(store, run, by=shared.operator, now=instants.now())
-        print_run(shared, run_board(store, run))
+        board = run_board(store, run)
+        print_run(shared, board)
+        # A sender that is at work may be waiting for this very run.
+        with suppress(SenderBusy):
+            require_free(store.path)
+            if board.run.status is core.Status.READY:
+                shared.note("Nothing is being sent yet: say --wait, or press r in the screen.")
 
 
 def _resume_and_send(shared: Session, store: Store, run: int, *, without_listener: bool) -> None:
@@ -100,7 +110,12 @@ def retry(run: int) -> None:
     """Queue again what failed and may be tried again; the run is left paused."""
     shared = session()
     with shared.store() as store:
+        failed = run_board(store, run).counts[State.FAILED]
         _, queued = control.retry_failed(store, run, by=shared.operator, now=instants.now())
         board = run_board(store, run)
     print_run(shared, board)
-    shared.note(f"{queued} messages wait again; `invite-tui runs resume {run} --wait` sends them.")
+    rest = f"; {failed - queued} cannot be tried again now (see the reasons)" if failed > queued else ""
+    shared.note(
+        f"{queued} of the {failed} failed {'waits' if queued == 1 else 'wait'} again{rest}. "
+        f"`invite-tui runs resume {run} --wait` sends {'it' if queued == 1 else 'them'}."
+    )

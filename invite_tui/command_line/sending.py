@@ -17,15 +17,19 @@ from invite_core.invitations.verdicts import preview as verdicts_of
 from invite_core.operations.sending import becoming_sender, require_listener
 from invite_core.operators import Operator
 from invite_core.store import Store
-from invite_tui.command_line.following import follow
+from invite_tui.command_line.counting import counted
+from invite_tui.command_line.following import blocked_lines, follow
 from invite_tui.command_line.root import Command
 from invite_tui.command_line.session import Session, is_interactive, session
 from invite_tui.inert_text import inert
+from invite_tui.reasons import blocked_because
 
 
 class NotConfirmed(InviteError):
     """The organiser was asked and said no, or did not say yes to this."""
 
+
+NOBODY = "Nobody would get it."
 
 _PURPOSES = [purpose.value for purpose in Purpose if purpose is not Purpose.TEST]
 """What a message to an audience may be for; a test goes to one number alone."""
@@ -111,7 +115,7 @@ def _show_preview(shared: Session, given: dict[str, Any]) -> None:
     metavar="N",
     help="Send to so many, then pause with their results.",
 )
-@click.option("--max-cost", metavar="AMOUNT", help="Pause before passing this amount (not in this version).")
+@click.option("--max-cost", hidden=True)
 @click.option("--without-listener", is_flag=True, help="Send although nobody hears answers and stops.")
 @click.option("--wait", is_flag=True, help="Sit through pauses that end by themselves.")
 @click.option("--dry-run", is_flag=True, help="Print the preview; send nothing.")
@@ -132,18 +136,23 @@ def send(without_listener: bool, wait: bool, dry_run: bool, yes: bool, **given: 
             require_listener(store, now=instants.now())
         confirmed = None if yes else _ask(store, plan)
         with becoming_sender(store, by=shared.operator):
-            run = _create(store, plan, confirmed, shared.operator)
+            run, eligible = _create(store, plan, confirmed, shared.operator)
+            if not eligible:
+                shared.note(NOBODY)
             follow(shared, store, run, wait=wait, without_listener=without_listener)
 
 
 def _ask(store: Store, plan: Plan) -> int:
-    """Ask whether to send; gives how many people were confirmed."""
+    """Ask whether to send, unless nobody would get it; gives how many people were confirmed."""
     if not is_interactive():
         raise click.UsageError("Sending cannot be undone: say --yes, or look first with --dry-run.")
     verdicts = verdicts_of(store, plan, now=instants.now())
     eligible = sum(verdict.eligible for verdict in verdicts)
+    if not eligible:
+        freezing.require_audience(plan, len(verdicts))
+        return 0
     question = (
-        f"Send “{plan.template}” for “{plan.event.name}” to {eligible} people "
+        f"Send “{plan.template}” for “{plan.event.name}” to {counted(eligible, 'person', 'people')} "
         f"({len(verdicts) - eligible} blocked)? This cannot be undone."
     )
     if not click.confirm(inert(question), default=False, err=True):
@@ -151,8 +160,9 @@ def _ask(store: Store, plan: Plan) -> int:
     return eligible
 
 
-def _create(store: Store, plan: Plan, confirmed: int | None, by: Operator) -> int:
-    """Freeze the very plan that was asked about, and refuse if more people would now get it."""
+def _create(store: Store, plan: Plan, confirmed: int | None, by: Operator) -> tuple[int, int]:
+    """Freeze the very plan that was asked about, and refuse if more people would now get it; gives the
+    run and how many would get it."""
     with store.write():
         run = freezing.freeze(store, plan, by=by, now=instants.now())
         if confirmed is not None and run.eligible > confirmed:
@@ -160,7 +170,7 @@ def _create(store: Store, plan: Plan, confirmed: int | None, by: Operator) -> in
                 f"Meanwhile {run.eligible} people would get it, not the {confirmed} you confirmed.",
                 "Nothing was sent. Look again with --dry-run.",
             )
-    return run.id
+    return run.id, run.eligible
 
 
 def _print_preview(shared: Session, plan: Plan, verdicts: Sequence[Verdict]) -> None:
@@ -186,12 +196,19 @@ def _print_preview(shared: Session, plan: Plan, verdicts: Sequence[Verdict]) -> 
         ],
     }
     lines = [
-        f"{len(verdicts)} people: {len(eligible)} would get it, {len(verdicts) - len(eligible)} would not."
+        (
+            f"{counted(len(verdicts), 'person', 'people')}: {len(eligible)} would get it, "
+            f"{len(verdicts) - len(eligible)} would not."
+        )
     ]
-    lines += [f"  {n:>5}  {reason.replace('_', ' ')}" for reason, n in blocked.most_common()]
+    if not verdicts and plan.purpose is Purpose.REMINDER:
+        lines.append(freezing.NOBODY_TO_REMIND)
+    elif not eligible:
+        lines.append(NOBODY)
+    lines += blocked_lines(dict(blocked.most_common()))
     lines += [
         f"{verdict.name or '(no name)'}  {verdict.phone or '(no number)'}: "
-        f"{', '.join(verdict.reasons).replace('_', ' ') or 'gets it'}"
+        f"{', '.join(map(blocked_because, verdict.reasons)) or 'gets it'}"
         for verdict in verdicts
     ]
     shared.document(document, lines)

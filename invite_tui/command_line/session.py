@@ -1,7 +1,7 @@
 """What every command shares: where the file is, who acts, and how an answer is printed."""
 
 import sys
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -13,6 +13,7 @@ import click
 from invite_core.operators import Operator, Role
 from invite_core.settings import Settings
 from invite_core.store import Store
+from invite_tui.command_line.moments import in_local_time
 from invite_tui.command_line.output import json_line, put, say
 from invite_tui.inert_text import inert
 
@@ -68,14 +69,23 @@ class Session:
             if not put(inert(line)):
                 return
 
-    def listing(self, documents: Iterable[Mapping[str, Any]], columns: Sequence[str], empty: str) -> None:
-        """Print one JSON object a line, or a table of `columns` for a person (`empty` if there is none)."""
+    def listing(
+        self,
+        documents: Iterable[Mapping[str, Any]],
+        columns: Sequence[str],
+        empty: str,
+        told: Callable[[Mapping[str, Any]], Mapping[str, Any]] = in_local_time,
+    ) -> None:
+        """Print one JSON object a line, or a table of `columns` for a person (`empty` if there is none).
+
+        `told` makes of a document what a person reads: moments by the computer's clock, say.
+        """
         if self.json:
             for document in documents:
                 if not put(json_line(document)):
                     return
             return
-        rows = [[_cell(document.get(column)) for column in columns] for document in documents]
+        rows = [[_cell(document.get(column)) for column in columns] for document in map(told, documents)]
         for line in _table(columns, rows) if rows else [empty]:
             if not put(line):
                 return

@@ -74,7 +74,7 @@ def test_restoring_a_backup_sends_nobody_anything_twice(
     assert (made.code, made.document["backup"]) == (0, str(copy))
     assert cli(*SEND, "--without-listener", "--yes").code == 0
     assert cli("dnm", "add", "+447700900003", "--reason", "asked").code == 0
-    restored = cli("restore", copy, "--json")
+    restored = cli("restore", copy, "--yes", "--json")
     assert restored.code == 0
     assert Path(restored.document["kept"]).is_file()
     assert "restored from a backup" in restored.document["found"]

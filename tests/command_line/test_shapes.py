@@ -35,11 +35,11 @@ TIMELINE: Shape = {
     "at": str, "provider_at": TEXT_OR_NONE, "from": TEXT_OR_NONE, "to": str, "cause": str, "outcome": str,
 }  # fmt: skip
 RSVP: Shape = {
-    "event": int, "yes": int, "no": int, "maybe": int, "none": int, "places": int, "people": list,
+    "event": int, "yes": int, "no": int, "maybe": int, "none": int, "not_reached": int, "places": int, "people": list,
 }  # fmt: skip
 GUEST: Shape = {
     "contact": int, "name": str, "phone": TEXT_OR_NONE, "answer": str, "places": int, "at": TEXT_OR_NONE,
-    "late": bool, "history": list,
+    "late": bool, "reached": bool, "history": list,
 }  # fmt: skip
 BLOCK: Shape = {
     "address": TEXT_OR_NONE, "contact": (int, type(None)), "name": TEXT_OR_NONE, "reason": str, "source": str,
@@ -47,6 +47,7 @@ BLOCK: Shape = {
 }  # fmt: skip
 IMPORT: Shape = {
     "read": int, "created": int, "updated": int, "unchanged": int, "shared_number": int, "rejected": list,
+    "people": int, "without_consent": int,
 }  # fmt: skip
 
 

@@ -1,6 +1,7 @@
 import pytest
 
 from invite_core.people import contacts, do_not_message
+from invite_core.people.importing.sentences import sentence
 from invite_core.store import Store
 from tests.people.people import imported, numbers
 
@@ -53,6 +54,7 @@ def test_a_cell_that_cannot_be_used_is_left_out_with_a_warning(store: Store, tex
     report = imported(store, text)
     assert numbers(report) == (1, 0, 0, 0)
     assert [(each["row"], each["reason"]) for each in report["warnings"]] == [(2, reason)]
+    assert sentence(reason, report["warnings"][0]["value"]).endswith(".")
     (person,) = contacts.listing(store)
     assert (person["language"], person["places"], person["consent"]) == ("", 1, False)
 
@@ -111,3 +113,38 @@ def test_each_of_several_columns_for_do_not_message_blocks(store: Store) -> None
     assert report["ignored_columns"] == []
     assert do_not_message.is_blocked(store, "+447700900001")
     assert do_not_message.is_blocked(store, "+447700900002")
+
+
+NAMES = [
+    ("Name,Surname,Phone\nWim,de Vries,07700900001\n", "Wim de Vries"),
+    ("Name,Surname,Phone\nWim de Vries,de Vries,07700900001\n", "Wim de Vries"),
+    ('Name,Surname,Phone\n"DE VRIES, Wim",de Vries,07700900001\n', "DE VRIES, Wim"),
+    ("Name,Surname,Phone\n山田太郎,山田,07700900001\n", "山田太郎"),
+    ("Name,Surname,Phone\n,de Vries,07700900001\n", "de Vries"),
+    ("Vorname,Name,Telefon\nWim,de Vries,07700900001\n", "Wim de Vries"),
+    ("Name,Given Name,Family Name,Phone\nWillie,Wim,de Vries,07700900001\n", "Willie"),
+    ("Given Name,Additional Name,Family Name,Phone\nWim,J.,de Vries,07700900001\n", "Wim J. de Vries"),
+]
+
+
+@pytest.mark.parametrize("text, name", NAMES)
+def test_a_name_is_whole_however_its_parts_are_spread(store: Store, text: str, name: str) -> None:
+    report = imported(store, text)
+    assert report["ignored_columns"] == []
+    assert [person["name"] for person in contacts.listing(store)] == [name]
+
+
+def test_a_bare_consent_column_is_told_once_to_be_not_enough(store: Store) -> None:
+    text = "phone,Consent\n07700900001,yes\n07700900002,yes\n07700900003,no\n"
+    report = imported(store, text)
+    assert report["warnings"] == [{"row": 1, "reason": "consent_not_enough", "value": "Consent"}]
+    assert (report["people"], report["without_consent"]) == (3, 3)
+    report = imported(store, text, consent_source="form", consent_at="2026-05-01")
+    assert [each["reason"] for each in report["warnings"]] == ["consent_refused"]
+    assert (report["people"], report["without_consent"]) == (3, 1)
+
+
+def test_consents_are_counted_by_person_and_as_they_stand_now(store: Store) -> None:
+    imported(store, "phone,name\n07700900001,Ana\n", consent_source="form", consent_at="2026-05-01")
+    report = imported(store, "phone,name\n07700900001,Ana\n07700900002,Bea\n+447700900002,Bea\n12,Cid\n")
+    assert (report["people"], report["without_consent"]) == (2, 1)

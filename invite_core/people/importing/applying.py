@@ -6,6 +6,7 @@ from datetime import datetime
 
 from invite_core.operators import Operator
 from invite_core.people import do_not_message, tags
+from invite_core.people.consent import agreeing
 from invite_core.people.importing.changes import Changes
 from invite_core.people.importing.matching import Person, erased_keys, load, meant
 from invite_core.people.importing.report import ImportReport, Note
@@ -34,6 +35,7 @@ class Applying:
         self._now = now
         self._tags: dict[str, int] = {}
         self._overwritten: dict[int, _Overwritten] = {}
+        self._people: set[int] = set()
 
     def apply(self, rows: Sequence[ImportedRow]) -> None:
         """Store what `rows` say; a row may be about a person of an earlier one."""
@@ -62,15 +64,19 @@ class Applying:
             directory.enter(person, [phone.match_key for phone in row.phones])
             applied.append((row, person, outcome))
         changes.store(self._store, by=self._by, now=self._now)
+        self._people |= {person.id for _, person, _ in applied if person.id is not None}
         for row, person, outcome in applied:
             self._count(self._block(row, person, outcome))
 
     def finish(self) -> None:
-        """Count as unchanged the rows that overwrote each other and left everything as it was."""
+        """Count the people and their consents, and as unchanged the rows that overwrote each other and
+        left everything as it was."""
         for person in self._overwritten.values():
             if not person.lasting and person.before == person.after:
                 self._report.updated -= person.rows
                 self._report.unchanged += person.rows
+        self._report.people = len(self._people)
+        self._report.without_consent = len(self._people - agreeing(self._store, self._people))
 
     def _reject(self, row: ImportedRow, reason: str) -> None:
         self._report.rejected.append(Note(row.row, reason, row.phones[0].e164))

@@ -4,12 +4,32 @@ import re
 from datetime import UTC, datetime
 
 from invite_core.people.contacts import MOST_PLACES
+from invite_core.people.importing.columns import plain_words
 from invite_core.people.names import shown
 
 _BETWEEN_NUMBERS = re.compile(r":::|[/;,|\n]|\s(?:or|and|ou|e|o|y|und|oder|et)\s", re.IGNORECASE)
 _BETWEEN_TAGS = re.compile(r":::|[,;|\n]")
 _WITH_DOTS = re.compile(r"(\d{1,2})\.\s?(\d{1,2})\.\s?(\d{4})")
 _WITH_SLASHES = re.compile(r"(\d{1,2})[/-](\d{1,2})[/-](\d{4})")
+
+
+def whole_name(name: str, first: str, middle: str, last: str) -> str:
+    """A person's name of the four cells that may hold parts of it.
+
+    A `name` beside both other parts is the whole name. Beside one of them alone it may be the other
+    part (`Name, Surname`; `Vorname, Name`), which is joined unless the name holds it already.
+    """
+    if not name or (first and last):
+        return name or shown(f"{first} {middle} {last}")
+    before = first if first and not _holds(name, first) else ""
+    behind = last if last and not _holds(name, last) else ""
+    return shown(f"{before} {name} {behind}")
+
+
+def _holds(name: str, part: str) -> bool:
+    whole, sought = plain_words(name), plain_words(part)
+    # Scripts that write names without spaces have no words to compare.
+    return set(sought.split()) <= set(whole.split()) or (not sought.isascii() and sought in whole)
 
 
 def number_texts(cell: str) -> list[str]:
@@ -48,6 +68,17 @@ def moment(cell: str) -> datetime | None:
     except ValueError:
         return _day(text)
     return when if when.tzinfo else when.replace(tzinfo=UTC)
+
+
+def two_days(cell: str) -> tuple[datetime, datetime] | None:
+    """Both days that a cell such as 03/04/2026 may mean, day first and month first; None for any other."""
+    found = _WITH_SLASHES.fullmatch(cell.strip())
+    if found is None:
+        return None
+    one, other, year = int(found[1]), int(found[2]), int(found[3])
+    if not (1 <= one <= 12 and 1 <= other <= 12) or one == other or not year:
+        return None
+    return datetime(year, other, one, tzinfo=UTC), datetime(year, one, other, tzinfo=UTC)
 
 
 def _day(text: str) -> datetime | None:

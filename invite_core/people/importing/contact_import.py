@@ -10,7 +10,7 @@ from invite_core.operators import Operator
 from invite_core.people.acts import record
 from invite_core.people.attributes import checked_attribute
 from invite_core.people.importing.applying import Applying
-from invite_core.people.importing.columns import recognise
+from invite_core.people.importing.columns import Columns, recognise
 from invite_core.people.importing.csv_file import CsvFault, open_csv
 from invite_core.people.importing.report import ImportReport, Note
 from invite_core.people.importing.rows import Consent, Defaults, ImportedRow, read_row
@@ -74,6 +74,7 @@ def _read(source: Path | bytes, defaults: Defaults, report: ImportReport) -> lis
     for attribute in columns.attributes:
         checked_attribute(attribute)
     report.ignored_columns = columns.ignored
+    _warn_of_bare_consent(file.header, columns, defaults, report)
     rows: list[ImportedRow] = []
     for number, cells in file.rows:
         report.read += 1
@@ -85,6 +86,16 @@ def _read(source: Path | bytes, defaults: Defaults, report: ImportReport) -> lis
     if not report.read:
         raise CsvFault("The file has a header and no people.", "Choose a file with people in it.")
     return rows
+
+
+def _warn_of_bare_consent(
+    header: list[str], columns: Columns, defaults: Defaults, report: ImportReport
+) -> None:
+    """Say once that a yes is no consent that can be relied on, where how and when have no column."""
+    place = columns.fields.get("consent_given")
+    complete = {"consent_source", "consent_at"} <= columns.fields.keys()
+    if place is not None and not complete and defaults.consent is None:
+        report.warnings.append(Note(1, "consent_not_enough", header[place]))
 
 
 def _consent_of_all(source: str | None, at: str | None, now: datetime) -> Consent | None:

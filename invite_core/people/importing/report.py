@@ -40,6 +40,10 @@ class ImportReport:
     """Cells that were left out or look odd; their rows were stored."""
     ignored_columns: list[str] = field(default_factory=list)
     """Headers that mean nothing to this program."""
+    people: int = 0
+    """The people whom the rows that were stored are about, each once."""
+    without_consent: int = 0
+    """Those of them who have no consent to invitations now, wherever it might come from."""
 
     def as_json(self) -> dict[str, Any]:
         """The document that `contacts import --json` prints."""
@@ -52,4 +56,6 @@ class ImportReport:
             "rejected": [note.as_json() for note in self.rejected],
             "warnings": [note.as_json() for note in self.warnings],
             "ignored_columns": self.ignored_columns,
+            "people": self.people,
+            "without_consent": self.without_consent,
         }

@@ -88,7 +88,7 @@ def read_row(
     if extra:
         # A comma that is not quoted moves every cell behind it into another column.
         return Note(number, "too_many_cells", shown(extra[0]))
-    name = cell("name") or shown(f"{cell('first_name')} {cell('middle_name')} {cell('last_name')}")
+    name = cells.whole_name(cell("name"), cell("first_name"), cell("middle_name"), cell("last_name"))
     notes: list[Note] = []
     phones = _phones(number, row, columns, defaults.region, notes)
     if isinstance(phones, Note):
