@@ -14,6 +14,8 @@ from invite_core.operations.opening import open_database
 from invite_core.operators import Role
 from invite_core.settings import Settings
 from invite_core.store import NoFile, Store
+from invite_core.views.run_board import run_board
+from invite_tui.command_line.output import say
 from invite_tui.commands import possible_now
 from invite_tui.desk import Desk
 from invite_tui.inert_text import inert
@@ -27,12 +29,16 @@ from invite_tui.screens.message import MessageScreen
 from invite_tui.screens.run import RunScreen
 from invite_tui.sender import Sender
 from invite_tui.watcher import watch
+from invite_tui.widgets.run_notes import left_paused
 
 WIDTHS = [(0, "-narrow"), (110, "-wide")]
 """From how many columns on a screen has which class."""
 
 HEIGHTS = [(0, "-short"), (32, "-tall")]
 """From how many lines on a screen has which class."""
+
+
+DEMO_ENDS = "The demo's data is deleted when you quit."
 
 
 class InviteApp(App[None]):
@@ -44,12 +50,18 @@ class InviteApp(App[None]):
     VERTICAL_BREAKPOINTS = HEIGHTS
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("question_mark", "help", "Help", id="app.help", key_display="?"),
+        Binding(
+            "question_mark", "help", "Help", id="app.help", key_display="?",
+            tooltip="Explain this screen, its keys and the states of a message",
+        ),
         Binding("q", "quit", "Quit", id="app.quit", tooltip="Quit; asks first while messages are being sent"),
-    ]
+    ]  # fmt: skip
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, *, is_demo: bool = False) -> None:
         super().__init__()
+        self._is_demo = is_demo
+        self.stopped: int | None = None
+        """The run that was being sent when the program was left, or None."""
         self.desk = Desk(settings)
         self.sender = Sender(settings, self.post_message)
         self.defect: BaseException | None = None
@@ -128,12 +140,21 @@ class InviteApp(App[None]):
     async def _quit(self) -> None:
         if self._leaving:
             return
-        if self.sender.sending and not await self.push_screen_wait(_stop_sending(self.sender.run)):
+        question = self._question()
+        if question is not None and not await self.push_screen_wait(question):
             return
         self._leaving = True
+        self.stopped = self.sender.run
         self.sender.stop()
         await asyncio.to_thread(self.sender.wait)
         self.exit()
+
+    def _question(self) -> AskScreen | None:
+        if self.sender.sending:
+            return _stop_sending(self.sender.run, DEMO_ENDS if self._is_demo else "")
+        if self._is_demo:
+            return AskScreen("Leave the demo?", DEMO_ENDS, do="Quit", cancel="Stay")
+        return None
 
     async def on_unmount(self) -> None:
         """Whatever ended the program: nothing new leaves, answers are awaited, the file is closed."""
@@ -142,21 +163,22 @@ class InviteApp(App[None]):
         await asyncio.to_thread(self.desk.close)
 
 
-def _stop_sending(run: int | None) -> AskScreen:
+def _stop_sending(run: int | None, more: str) -> AskScreen:
     return AskScreen(
         "Messages are being sent",
         f"Run {run} is being sent by this program. If you quit, no further message leaves, answers on their "
-        "way are awaited, and the run is paused. You can go on with it later.",
+        f"way are awaited, and the run is paused. {more or 'You can go on with it later.'}",
         do="Stop and quit",
         cancel="Keep sending",
     )
 
 
-def run_app(settings: Settings) -> None:
-    """Run the program until it is left.
+def run_app(settings: Settings, *, is_demo: bool = False) -> None:
+    """Run the program until it is left; then say on the terminal which run it left unfinished.
 
-    Raises `StoreError` before anything is drawn if the file cannot be used, and afterwards whatever
-    defect ended the program. A viewer's file is opened for reading only, and never made.
+    `is_demo` is whether the file goes when the program ends. Raises `StoreError` before anything is drawn
+    if the file cannot be used, and afterwards whatever defect ended the program. A viewer's file is opened
+    for reading only, and never made.
     """
     if settings.acting().role is Role.VIEWER:
         if not settings.db.is_file():
@@ -164,7 +186,10 @@ def run_app(settings: Settings) -> None:
         Store.open(settings.db, read_only=True).close()
     else:
         open_database(settings.db, create=True).close()
-    app = InviteApp(settings)
+    app = InviteApp(settings, is_demo=is_demo)
     app.run()
+    if app.stopped is not None and not is_demo:
+        with Store.open(settings.db, read_only=True) as store:
+            say(left_paused(run_board(store, app.stopped)))
     if app.defect is not None:
         raise app.defect

@@ -6,7 +6,7 @@ from datetime import datetime
 from invite_core.dispatch.sender_lock import require_free
 from invite_core.errors import InviteError
 from invite_core.invitations.templates import require_complete
-from invite_core.operations.sending import require_listener
+from invite_core.operations.sending import NoListener, require_listener
 from invite_core.settings import Settings
 from invite_core.store import Store
 from invite_core.views.preview_board import PreviewBoard
@@ -18,7 +18,7 @@ def obstacles(store: Store, board: PreviewBoard, settings: Settings, *, now: dat
         lambda: require_complete(board.plan.variants),
         lambda: settings.require("phone_number_id", "access_token"),
         lambda: require_free(store.path),
-        lambda: require_listener(store, now=now),
+        lambda: require_hearing(store, now=now),
         lambda: _require_someone(board),
     ]
     found = []
@@ -28,6 +28,14 @@ def obstacles(store: Store, board: PreviewBoard, settings: Settings, *, now: dat
         except InviteError as fault:
             found.append(fault)
     return found
+
+
+def require_hearing(store: Store, *, now: datetime) -> None:
+    """Raise `NoListener`, with the way out that there is on the screen, unless a listener is alive."""
+    try:
+        require_listener(store, now=now)
+    except NoListener as fault:
+        raise NoListener(fault.sentence, "Start it in another terminal: webhook-listener") from None
 
 
 def _require_someone(board: PreviewBoard) -> None:

@@ -1,7 +1,7 @@
 """Why something does not go on, in the organiser's words: blocked people, paused runs, and the remedy."""
 
 from invite_core.invitations.policy import REMEDIES, BlockReason
-from invite_core.invitations.runs import PauseReason
+from invite_core.invitations.runs import PauseReason, Run
 
 BLOCKED_BECAUSE: dict[BlockReason, str] = {
     BlockReason.ERASED: "asked to be erased",
@@ -66,11 +66,29 @@ PAUSED_BECAUSE: dict[PauseReason, tuple[str, str]] = {
 """Each pause: what happened, and what to do."""
 
 
+ASKED_TO_STOP = "The sender was asked to stop."
+"""What the sender notes beside its pause where it was told to end, rather than ended by something else."""
+
+YOU_QUIT = "You quit while it was being sent."
+
+
 def blocked_because(reason: str) -> str:
     """The words for a block reason, by the name that the file holds."""
     return BLOCKED_BECAUSE[BlockReason(reason)]
 
 
 def remedy(reason: str) -> str:
-    """What the organiser can do about a block reason."""
-    return REMEDIES[BlockReason(reason)]
+    """What the organiser can do about a block reason, in words of the screen."""
+    return REMEDIES[BlockReason(reason)].replace("--fallback", "fall-back")
+
+
+def paused_words(run: Run, *, outdated: bool = False) -> tuple[str, str, str]:
+    """Of a paused run: what happened, what to do, and what else was noted; nothing is said twice.
+
+    `outdated` is whether the event was changed since the run was made, which outweighs any other reason.
+    """
+    because = PauseReason.FACTS_CHANGED if outdated else run.paused_because or PauseReason.OPERATOR
+    sentence, todo = PAUSED_BECAUSE[because]
+    if because is PauseReason.SENDER_STOPPED and run.paused_detail == ASKED_TO_STOP:
+        return YOU_QUIT, todo, ""
+    return sentence, todo, run.paused_detail if run.paused_detail != sentence else ""

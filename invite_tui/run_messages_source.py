@@ -5,7 +5,7 @@ from typing import Any, cast
 
 from invite_core.lifecycle.states import State
 from invite_core.provider.error_table import explain
-from invite_core.views.run_messages import message_count, message_position, message_slice
+from invite_core.views.run_messages import answers_to, message_count, message_position, message_slice
 from invite_tui.desk import Desk
 from invite_tui.local_time import clock
 from invite_tui.reasons import blocked_because
@@ -17,7 +17,8 @@ COLUMNS = (
     Column("State", 14),
     Column("Name", 14, grows=True),
     Column("Number", 16, drop=2),
-    Column("Lang", 5, drop=4),
+    Column("Lang", 5, drop=5),
+    Column("Answer", 7, drop=4),
     Column("Since", 8, drop=3),
     Column("Why", 14, grows=True, drop=1),
 )
@@ -41,14 +42,19 @@ class RunMessages:
         documents = await self._desk.read(
             message_slice, self._run, state=self._state, offset=offset, limit=limit
         )
-        return [Record(document["message"], _cells(document)) for document in documents]
+        shown = [document["message"] for document in documents]
+        answers = await self._desk.read(answers_to, self._run, shown)
+        return [
+            Record(document["message"], _cells(document, answers.get(document["message"], "")))
+            for document in documents
+        ]
 
     async def position(self, key: Hashable) -> int | None:
         """Where a message stands."""
         return await self._desk.read(message_position, self._run, cast(int, key), state=self._state)
 
 
-def _cells(document: Mapping[str, Any]) -> list[Cell]:
+def _cells(document: Mapping[str, Any], answer: str) -> list[Cell]:
     look = state_look(document["state"])
     held = " (held)" if document["held"] else ""
     return [
@@ -56,6 +62,7 @@ def _cells(document: Mapping[str, Any]) -> list[Cell]:
         Cell(document["name"] or "(no name)"),
         Cell(document["phone"] or "–", Tone.MUTED),
         Cell(document["language"] or "", Tone.MUTED),
+        Cell(answer, Tone.STRONG),
         Cell(_since(document), Tone.MUTED),
         Cell(*_why(document)),
     ]

@@ -16,11 +16,12 @@ from invite_core.errors import InviteError
 from invite_core.invitations import freezing, runs
 from invite_core.invitations.plan import Plan
 from invite_core.invitations.runs import Run
-from invite_core.operations.sending import becoming_sender, require_listener, send_run
+from invite_core.operations.sending import becoming_sender, send_run
 from invite_core.settings import Settings
 from invite_core.store import Store
 from invite_tui.command_line.defects import noted
 from invite_tui.messages import DispatchEnded, DispatchStarted
+from invite_tui.readiness import require_hearing
 
 
 class AudienceGrew(InviteError):
@@ -58,7 +59,7 @@ class Sender:
 
         def create(store: Store) -> Run:
             now = instants.now()
-            require_listener(store, now=now)
+            require_hearing(store, now=now)
             with store.write():
                 run = freezing.freeze(store, plan, by=self._settings.acting(), now=now)
                 if run.eligible > confirmed:
@@ -75,7 +76,7 @@ class Sender:
 
         def lift(store: Store) -> Run:
             now = instants.now()
-            require_listener(store, now=now)
+            require_hearing(store, now=now)
             return runs.resume(store, run, by=self._settings.acting(), now=now)
 
         return await self._begin(lift)

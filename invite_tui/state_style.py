@@ -49,6 +49,10 @@ STATUSES: dict[Status, Look] = {
 """The statuses of a run."""
 
 
+SENDER_GONE = Look("!", "stopped", Tone.WARNING)
+"""A run that counts as being sent, and nobody sends it."""
+
+
 def state_look(state: str) -> Look:
     """The look of a message's state, by the name that the views give."""
     return STATES[State(state)]

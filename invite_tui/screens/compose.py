@@ -15,6 +15,7 @@ from invite_core.errors import InviteError
 from invite_core.invitations import events, templates
 from invite_core.invitations.plan import Wish
 from invite_core.views.preview_board import PreviewBoard, message_for, preview_board
+from invite_tui.inert_text import inert
 from invite_tui.readiness import obstacles
 from invite_tui.screens.confirm_send import ConfirmSendScreen
 from invite_tui.screens.desk_screen import DeskScreen
@@ -24,7 +25,7 @@ from invite_tui.widgets.inert_label import InertLabel, Piece
 from invite_tui.widgets.message_bubble import MessageBubble
 from invite_tui.widgets.record_table import RecordTable
 from invite_tui.widgets.top_line import TopLine
-from invite_tui.widgets.verdict_lists import VerdictLists, why_blocked
+from invite_tui.widgets.verdict_lists import VerdictLists, why_blocked, without_text
 from invite_tui.widgets.wish_form import WishForm
 
 SLOW_S = 1.0
@@ -47,9 +48,10 @@ attribute.city:"New York", @NAME for a saved one; a minus before a term turns it
 
 The options are those of `invite-tui send`: --map PARAM=FIELD says what fills a parameter of the
 template, --button INDEX=MEANING what a tap on a button means, --per-household writes to each household
-once, --first N pauses after so many people.
+once, --first N pauses after so many people. Without any, the template's own choices hold.
 
-s asks for confirmation and repeats the numbers; nothing leaves before that.
+s asks for confirmation and repeats the numbers; nothing leaves before that. Where something stands
+against sending, s says what.
 """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -60,7 +62,14 @@ s asks for confirmation and repeats the numbers; nothing leaves before that.
             id="compose.send",
             tooltip="Go to the confirmation, which repeats the numbers",
         ),
-        Binding("slash", "audience", "Audience", id="compose.audience", key_display="/"),
+        Binding(
+            "slash",
+            "audience",
+            "Audience",
+            id="compose.audience",
+            key_display="/",
+            tooltip="Go to the audience field",
+        ),
         Binding("m", "message", "Message text", id="compose.message", tooltip="Show how the message reads"),
     ]
 
@@ -137,6 +146,8 @@ s asks for confirmation and repeats the numbers; nothing leaves before that.
         pieces: list[Piece] = []
         for fault in self._obstacles:
             pieces += [(f"{chr(10) if pieces else ''}! {fault.sentence}", Tone.WARNING), f" {fault.todo}"]
+        if self._board is not None:
+            pieces += without_text(self._board, first=not pieces)
         self.query_one("#obstacles", InertLabel).say(*pieces)
 
     @on(RecordTable.Highlighted)
@@ -177,25 +188,40 @@ s asks for confirmation and repeats the numbers; nothing leaves before that.
         self.toggle_class("-message")
 
     def action_back(self) -> None:
-        """Out of a field first, then back."""
-        if isinstance(self.focused, Input):
+        """Out of the message's text and out of a field first, then back."""
+        if self.has_class("-narrow") and self.has_class("-message"):
+            self.remove_class("-message")
+        elif isinstance(self.focused, Input):
             self.query_one(VerdictLists).in_use.focus()
         else:
             super().action_back()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Sending is grey until nothing stands against it; a viewer is not offered it."""
+        """Sending is not offered to a viewer."""
         if action == "send":
-            if not self.desk.may_act:
-                return False
-            return True if self._board is not None and not self._obstacles else None
+            return self.desk.may_act
         return super().check_action(action, parameters)
+
+    @property
+    def ready(self) -> bool:
+        """Whether nothing stands against sending what the lists show."""
+        return self._board is not None and not self._obstacles
+
+    def _say_why_not(self) -> None:
+        if self._obstacles:
+            why = f"{self._obstacles[0].sentence} {self._obstacles[0].todo}"
+        elif self._loading:
+            why = "The lists are still being made. Try again in a moment."
+        else:
+            why = "Nothing can be sent yet: choose an event, a template and an audience."
+        self.notify(inert(why), title="Not yet", severity="warning", timeout=8, markup=False)
 
     @work(exclusive=True, group="send")
     async def action_send(self) -> None:
-        """Ask, with the numbers; if confirmed, send and show the run."""
+        """Say what stands against it, or ask, with the numbers; if confirmed, send and show the run."""
         board = self._board
-        if board is None:
+        if board is None or not self.ready:
+            self._say_why_not()
             return
         if self.query_one(WishForm).wish != self._wish:  # the lists have not caught up with the form yet
             self.reload()

@@ -5,7 +5,7 @@ from typing import ClassVar
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, VerticalScroll
+from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.screen import ModalScreen
 from textual.widgets import Button, Footer, Input
 
@@ -23,16 +23,21 @@ MANY = 200
 
 
 class ConfirmSendScreen(ModalScreen[bool]):
-    """Gives True only if the Send button was reached for; Enter alone cancels."""
+    """Gives True only if the Send button was reached for, or the word was typed; Enter alone never sends.
+
+    The cursor is in the field where the word is needed, else on Cancel.
+    """
 
     CSS_PATH = "confirm_send.tcss"
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "cancel", "Cancel", id="confirm.cancel"),
-        Binding("tab", "app.focus_next", "Next button", id="confirm.next"),
+        Binding("tab", "app.focus_next", "Next", id="confirm.next"),
+        Binding("up", "scroll(-1)", "Scroll", id="confirm.up", key_display="↑↓"),
+        Binding("down", "scroll(1)", "Scroll", id="confirm.down", show=False),
     ]
 
-    AUTO_FOCUS = "#cancel"
+    AUTO_FOCUS = "#word, #cancel"
 
     def __init__(self, board: PreviewBoard, messages_per_second: float) -> None:
         super().__init__()
@@ -44,20 +49,22 @@ class ConfirmSendScreen(ModalScreen[bool]):
         return len(self._board.eligible) > MANY
 
     def compose(self) -> ComposeResult:
-        """The facts, the word if one is needed, two buttons."""
+        """The facts, which scroll where there is little room; below them the word if one is needed, two buttons."""
         n = len(self._board.eligible)
-        with VerticalScroll(classes="dialog", can_focus=False):
-            yield InertLabel((f"Send to {n:,} {'person' if n == 1 else 'people'}?", Tone.ACCENT))
-            yield InertLabel(*self._facts(), classes="part")
-            yield InertLabel(*self._kept_back(), classes="part")
-            yield InertLabel(
-                ("This cannot be undone. ", Tone.WARNING),
-                "A message that has left cannot be called back; the rest can be paused or cancelled while it is sent.",
-                classes="part",
-            )
+        with Vertical(classes="dialog"):
+            with VerticalScroll(id="facts", can_focus=False):
+                yield InertLabel((f"Send to {n:,} {'person' if n == 1 else 'people'}?", Tone.ACCENT))
+                yield InertLabel(*self._facts(), classes="part")
+                yield InertLabel(
+                    ("This cannot be undone. ", Tone.WARNING),
+                    "A message that has left cannot be called back; the rest can be paused or cancelled "
+                    "while it is sent.",
+                    classes="part",
+                )
+                yield InertLabel(*self._kept_back(), classes="part")
             if self._needs_word:
-                yield InertLabel(f"Type “{WORD}” to allow it, then press Enter:", classes="part")
-                yield Input(id="word", compact=True)
+                yield InertLabel(f"Type “{WORD}” to allow it, then press Enter:", id="ask-word")
+                yield Input(id="word")
             with Horizontal(classes="buttons"):
                 yield Button("Cancel", id="cancel", compact=True)
                 yield Button(
@@ -103,6 +110,12 @@ class ConfirmSendScreen(ModalScreen[bool]):
     def _typed_out(self) -> None:
         if not self.query_one("#send", Button).disabled:
             self.dismiss(True)
+        else:
+            self.query_one("#ask-word", InertLabel).say((f"Type {WORD}, or press Escape.", Tone.WARNING))
+
+    def action_scroll(self, lines: int) -> None:
+        """Move the facts up or down."""
+        self.query_one("#facts", VerticalScroll).scroll_relative(y=lines, animate=False)
 
     @on(Button.Pressed, "#send")
     def _send(self) -> None:

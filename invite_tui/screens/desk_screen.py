@@ -31,7 +31,7 @@ class DeskScreen(Screen[None]):
     """A screen over the file. `load` reads and shows; it never runs twice at once."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "back", "Back", id="screen.back"),
+        Binding("escape", "back", "Back", id="screen.back", tooltip="To the screen before"),
     ]
 
     def __init__(self) -> None:
@@ -95,8 +95,12 @@ class DeskScreen(Screen[None]):
 
     def _show_health(self, health: ListenerHealth) -> None:
         sentence = health.sentence(instants.now())
+        if not health.alive and self.has_class("-narrow"):
+            sentence = "no listener"
+        well = health.alive and not health.refuses_all
+        said = f"● {sentence}" if well else f"! {sentence.removeprefix('! ')}"
         for line in self.query(TopLine):
-            line.say_right((f"● {sentence}", Tone.GOOD) if health.alive else (f"! {sentence}", Tone.WARNING))
+            line.say_right((said, Tone.GOOD if well else Tone.WARNING))
 
     def show_fault(self, fault: InviteError | None) -> None:
         """Show what is wrong and what to do, until the next act; None takes it away."""

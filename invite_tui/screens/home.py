@@ -1,5 +1,6 @@
 """The first screen: events and how their invitations stand, the runs, and what to do first."""
 
+from collections.abc import Sequence
 from typing import ClassVar, cast
 
 from textual import on
@@ -8,11 +9,13 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.widgets import Footer
 
-from invite_core.views.home_board import EventLine, RunLine, Supplies, event_lines, run_lines, supplies
+from invite_core.views.home_board import EventLine, RunLine, Supplies, event_lines, supplies
+from invite_core.views.inbox import waiting_count
 from invite_tui.local_time import day, day_and_clock
 from invite_tui.reasons import PAUSED_BECAUSE
 from invite_tui.screens.desk_screen import DeskScreen
-from invite_tui.state_style import STATUSES
+from invite_tui.sender_gone import gone_pieces, lines_and_gone
+from invite_tui.state_style import SENDER_GONE, STATUSES
 from invite_tui.tone import Tone
 from invite_tui.widgets.fault_line import FaultLine
 from invite_tui.widgets.inert_label import InertLabel, Piece
@@ -83,13 +86,16 @@ Choose an event to open its newest run (or to write its first message), or a run
     async def load(self) -> None:
         """Read events, runs and supplies."""
         events = await self.read(event_lines)
-        runs = await self.read(run_lines)
+        runs, gone = await self.read(lines_and_gone)
+        unread = await self.read(waiting_count)
         stock = await self.read(supplies)
         self._newest = {line.event.id: line.newest_run for line in events}
         self._say_first_steps(stock, bool(runs))
-        self._say_why_paused(runs)
+        self._say_what_waits(runs, gone, unread)
         self.query_one("#events", RecordTable).show(Listed(events, lambda line: line.event.id, _event_cells))
-        self.query_one("#runs", RecordTable).show(Listed(runs, lambda line: line.run, _run_cells))
+        self.query_one("#runs", RecordTable).show(
+            Listed(runs, lambda line: line.run, lambda line: _run_cells(line, gone=line.run in gone))
+        )
 
     def _say_first_steps(self, stock: Supplies, has_runs: bool) -> None:
         steps = [
@@ -107,15 +113,20 @@ Choose an event to open its newest run (or to write its first message), or a run
         pieces.append("\n   Then start webhook-listener beside this program, and press n.")
         self.query_one("#first-steps", InertLabel).say(*pieces)
 
-    def _say_why_paused(self, runs: list[RunLine]) -> None:
-        pieces: list[Piece] = []
+    def _say_what_waits(self, runs: list[RunLine], gone: Sequence[int], unread: int) -> None:
+        lines: list[list[Piece]] = []
+        if unread:
+            texts = "1 text waits" if unread == 1 else f"{unread:,} texts wait"
+            lines.append([(f"{texts}: ", Tone.STRONG), "invite-tui inbox list"])
         for run in runs:
-            if run.paused_because is not None:
+            if run.run in gone:
+                lines.append(
+                    gone_pieces(run.run, "Open it and press r to go on; nobody is written to twice.")
+                )
+            elif run.paused_because is not None:
                 sentence, _ = PAUSED_BECAUSE[run.paused_because]
-                pieces += [
-                    *(["\n"] if pieces else []),
-                    (f"= Run {run.run} is paused. {sentence}", Tone.WARNING),
-                ]
+                lines.append([(f"= Run {run.run} is paused. {sentence}", Tone.WARNING)])
+        pieces = [piece for line in lines for piece in ("\n", *line)][1:]
         self.query_one("#why-paused", InertLabel).say(*pieces)
 
     @on(RecordTable.Chosen, "#events")
@@ -155,8 +166,8 @@ def _event_cells(line: EventLine) -> list[Cell]:
     ]
 
 
-def _run_cells(line: RunLine) -> list[Cell]:
-    look = STATUSES[line.status]
+def _run_cells(line: RunLine, *, gone: bool) -> list[Cell]:
+    look = SENDER_GONE if gone else STATUSES[line.status]
     return [
         Cell(str(line.run), Tone.MUTED),
         Cell(look.text, look.tone),

@@ -1,9 +1,10 @@
 """One person's message: its whole story, what it says, and what can be done where it failed."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.widgets import Footer
 
@@ -15,6 +16,7 @@ from invite_tui.local_time import day_and_clock
 from invite_tui.reasons import blocked_because, remedy
 from invite_tui.screens.desk_screen import DeskScreen
 from invite_tui.state_style import state_look
+from invite_tui.timeline_words import happened
 from invite_tui.tone import Tone
 from invite_tui.widgets.fault_line import FaultLine
 from invite_tui.widgets.inert_label import InertLabel, Piece
@@ -37,6 +39,12 @@ Every change of this message, in the order in which we learned of it, with Meta'
 An update that came too late to change anything stands among them as “changes nothing”. Times are those
 of this computer's clock zone.
 """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding(
+            "m", "text", "Text", id="message.text", tooltip="Show what the message says, or its story again"
+        ),
+    ]
 
     def __init__(self, message_id: int) -> None:
         super().__init__()
@@ -77,6 +85,25 @@ of this computer's clock zone.
         text = await self.read(message_text, self.message_id)
         self.query_one("#bubble", MessageBubble).show(text, "There is no text in this person's language.")
 
+    def action_text(self) -> None:
+        """Where there is no room for both, show the text instead of the story, or back."""
+        self.toggle_class("-text")
+
+    def action_back(self) -> None:
+        """Out of the text first, then back."""
+        if self._only_one and self.has_class("-text"):
+            self.remove_class("-text")
+        else:
+            super().action_back()
+
+    @property
+    def _only_one(self) -> bool:
+        return self.has_class("-narrow") and self.has_class("-short")
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """The text is asked for only where it is not beside the story."""
+        return self._only_one if action == "text" else super().check_action(action, parameters)
+
 
 def _facts(document: Document) -> list[Piece]:
     look = state_look(document["state"])
@@ -111,7 +138,7 @@ def _line_cells(numbered: tuple[int, Document]) -> list[Cell]:
     return [
         Cell(day_and_clock(line["at"]), Tone.MUTED),
         Cell("" if same or look is None else look.text, look.tone if look and not same else Tone.MUTED),
-        Cell(f"{line['cause']}, came late: changes nothing" if stale else line["cause"],
+        Cell(f"{happened(line['cause'])}, came late: changes nothing" if stale else happened(line["cause"]),
              Tone.MUTED if stale else Tone.PLAIN),
         Cell(day_and_clock(line["provider_at"]) if line["provider_at"] else "", Tone.MUTED),
     ]  # fmt: skip

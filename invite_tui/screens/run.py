@@ -17,12 +17,13 @@ from invite_core.invitations.runs import PauseReason, Status
 from invite_core.lifecycle import control
 from invite_core.lifecycle.states import State
 from invite_core.store import Store
-from invite_core.views.run_board import RunBoard, run_board
+from invite_core.views.run_board import RunBoard
 from invite_core.views.run_messages import failures
 from invite_tui.pace_shown import PaceShown
 from invite_tui.run_messages_source import COLUMNS, RunMessages
 from invite_tui.screens.ask import AskScreen
 from invite_tui.screens.desk_screen import DeskScreen
+from invite_tui.sender_gone import standing as run_standing
 from invite_tui.state_style import STATES
 from invite_tui.tone import Tone
 from invite_tui.widgets.fault_line import FaultLine
@@ -53,8 +54,8 @@ waits; what has left stays sent. A run can be paused, resumed and cancelled from
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("p", "pause", "Pause", id="run.pause", tooltip="Let nothing new leave; answers are awaited"),
         Binding("r", "resume", "Go on", id="run.resume", tooltip="Lift the pause and send the rest"),
-        Binding("x", "cancel", "Cancel rest…", id="run.cancel", tooltip="Give up what still waits"),
-        Binding("t", "retry", "Retry failed…", id="run.retry", tooltip="Queue again what may be tried again"),
+        Binding("x", "cancel", "Cancel…", id="run.cancel", tooltip="Give up what still waits"),
+        Binding("t", "retry", "Retry…", id="run.retry", tooltip="Queue again what may be tried again"),
         Binding("a", "filter('')", "All", id="run.all", show=False, tooltip="Show all messages"),
         Binding("f", "filter('failed')", "Failed", id="run.failed", show=False, tooltip="Show failed messages only"),
         Binding("u", "filter('unconfirmed')", "Unconfirmed", id="run.unconfirmed", show=False,
@@ -74,6 +75,7 @@ waits; what has left stays sent. A run can be paused, resumed and cancelled from
         self._board: RunBoard | None = None
         self._state: State | None = None
         self._pace = PaceShown()
+        self._may_go_on = False
 
     def compose(self) -> ComposeResult:
         """Status and progress above; counts and notes beside the list."""
@@ -99,9 +101,10 @@ waits; what has left stays sent. A run can be paused, resumed and cancelled from
 
     async def load(self) -> None:
         """Read the counters and the failures, and let the list read its view again."""
-        board = await self.read(run_board, self.run_id)
+        standing = await self.read(run_standing, self.run_id)
+        board = standing.board
         failed = await self.read(failures, self.run_id)
-        self._board = board
+        self._board, self._may_go_on = board, standing.may_go_on
         self._watch_pace(board)
         run = board.run
         self.query_one(TopLine).say_left(
@@ -109,10 +112,9 @@ waits; what has left stays sent. A run can be paused, resumed and cancelled from
             (board.event_name, Tone.STRONG),
             f"  {run.purpose}, {run.template}",
         )
-        sending_here = self.program.sender.run == run.id
-        self.query_one("#status", InertLabel).say(
-            *status_pieces(board, self._pace, sending_here=sending_here, may_act=self.desk.may_act)
-        )
+        here = self.program.sender.run == run.id
+        said = status_pieces(standing, self._pace, sending_here=here, may_act=self.desk.may_act)
+        self.query_one("#status", InertLabel).say(*said)
         bar = self.query_one("#progress", ProgressBar)
         bar.update(total=max(1, run.eligible), progress=done(board) if run.eligible else 1)
         self.query_one("#notes", InertLabel).say(*note_pieces(board, failed))
@@ -178,8 +180,8 @@ waits; what has left stays sent. A run can be paused, resumed and cancelled from
         status = self._board.run.status
         sending = self.program.sender.sending
         possible = {
-            "pause": status in (Status.READY, Status.SENDING),
-            "resume": status in (Status.READY, Status.SENDING, Status.PAUSED) and not sending,
+            "pause": status is Status.READY or (status is Status.SENDING and not self._may_go_on),
+            "resume": self._may_go_on and not sending,
             "cancel": status in runs.UNFINISHED,
             "retry": self._board.counts[State.FAILED] > 0 and not sending,
         }

@@ -9,7 +9,8 @@ from invite_core.views.run_board import RunBoard
 from invite_core.views.run_messages import Failures
 from invite_tui.local_time import length
 from invite_tui.pace_shown import PaceShown
-from invite_tui.reasons import PAUSED_BECAUSE, blocked_because, remedy
+from invite_tui.reasons import blocked_because, paused_words, remedy
+from invite_tui.sender_gone import Standing, gone_pieces
 from invite_tui.state_style import STATES, STATUSES
 from invite_tui.tone import Tone
 from invite_tui.widgets.inert_label import Piece
@@ -26,8 +27,12 @@ def waiting(board: RunBoard) -> int:
     return board.counts[State.QUEUED] + board.counts[State.SENDING]
 
 
-def status_pieces(board: RunBoard, pace: PaceShown, *, sending_here: bool, may_act: bool) -> list[Piece]:
+def status_pieces(standing: Standing, pace: PaceShown, *, sending_here: bool, may_act: bool) -> list[Piece]:
     """Status, progress, rate and time left; or why the run stands still and what to do."""
+    board = standing.board
+    if standing.gone:
+        todo = "Press r to go on; nobody is written to twice." if may_act else ""
+        return [f"{done(board):,} of {board.run.eligible:,} are out\n", *gone_pieces(board.run.id, todo)]
     look = STATUSES[board.run.status]
     pieces: list[Piece] = [(look.text, look.tone), f"   {done(board):,} of {board.run.eligible:,} are out"]
     if board.run.status is Status.SENDING:
@@ -38,13 +43,21 @@ def status_pieces(board: RunBoard, pace: PaceShown, *, sending_here: bool, may_a
         if not sending_here:
             pieces.append((" (another program sends it)", Tone.MUTED))
     if board.run.paused_because is not None:
-        sentence, todo = PAUSED_BECAUSE[board.run.paused_because]
+        sentence, todo, detail = paused_words(board.run, outdated=standing.outdated)
         pieces += [
             (f"\n{sentence} ", Tone.WARNING),
             f"{todo} " if may_act else "",
-            (board.run.paused_detail, Tone.MUTED),
+            (detail, Tone.MUTED),
         ]
     return pieces
+
+
+def left_paused(board: RunBoard) -> str:
+    """The last word on a run when the program that sent it is left."""
+    out = f"{done(board):,} of {board.run.eligible:,} are out"
+    if board.run.status is not Status.PAUSED:
+        return f"Run {board.run.id} is {board.run.status}: {out}."
+    return f"Run {board.run.id} is paused: {out}. Go on: open the program and press r on the run."
 
 
 def count_column(board: RunBoard, shown: State | None) -> list[Piece]:

@@ -6,6 +6,7 @@ from typing import cast
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 
+from invite_core.invitations.policy import BlockReason
 from invite_core.invitations.verdicts import Verdict
 from invite_core.views.preview_board import PreviewBoard
 from invite_tui.reasons import blocked_because, remedy
@@ -94,6 +95,19 @@ def why_blocked(name: str, reasons: Sequence[str]) -> list[Piece]:
         return []
     because = ", ".join(map(blocked_because, reasons))
     return [(f"⊘ {name}: ", Tone.STRONG), f"{because}. {remedy(reasons[0])}"]
+
+
+def without_text(board: PreviewBoard, *, first: bool) -> list[Piece]:
+    """How many are left out because no text is in their language, and no fall-back is chosen; nothing if
+    nobody is. `first` is whether no line stands before it."""
+    n = board.reasons.get(BlockReason.LANGUAGE_NOT_AVAILABLE, 0)
+    if not n or board.plan.fallback is not None:
+        return []
+    people = "1 person has" if n == 1 else f"{n:,} people have"
+    return [
+        (f"{'' if first else chr(10)}⊘ {people} no text in their language; ", Tone.WARNING),
+        "choose a fall-back.",
+    ]
 
 
 def _contact(verdict: Verdict) -> int:

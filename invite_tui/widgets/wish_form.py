@@ -40,7 +40,7 @@ class WishForm(Grid):
     def __init__(self, event: int | None) -> None:
         super().__init__()
         self._event = event
-        self._variants: dict[str, list[str]] = {}
+        self._variants: dict[str, list[Variant]] = {}
         self._offered: tuple[object, ...] = ()
         self._typing: Timer | None = None
 
@@ -69,7 +69,7 @@ class WishForm(Grid):
         )
         yield InertLabel("Options")
         yield Input(
-            placeholder="--map 1=name  --button 0=yes  --per-household  --first 20",
+            placeholder="none (see ?)",
             id="options",
             compact=True,
         )
@@ -85,7 +85,7 @@ class WishForm(Grid):
         self._offered = offered
         self._variants = {}
         for variant in variants:
-            self._variants.setdefault(variant.name, []).append(variant.language)
+            self._variants.setdefault(variant.name, []).append(variant)
         event_options = [(_event_label(event), event.id) for event in events]
         template_options = [(_template_label(name, spoken), name) for name, spoken in self._variants.items()]
         only_event = events[0].id if len(events) == 1 else None
@@ -121,8 +121,8 @@ class WishForm(Grid):
 
     def _offer_languages(self) -> None:
         spoken = self._variants.get(str(self._select("template").value), [])
-        languages = [(Content(inert(language)), language) for language in spoken]
-        own = spoken[0] if len(spoken) == 1 else AUTO
+        languages = [(Content(inert(_marked(each))), each.language) for each in spoken]
+        own = spoken[0].language if len(spoken) == 1 else AUTO
         for name, first, preferred in (
             ("language", ("each person's own", AUTO), own),
             ("fallback", ("none", NO_FALLBACK), NO_FALLBACK),
@@ -164,5 +164,11 @@ def _event_label(event: Event) -> Content:
     return Content(inert(f"{event.name}, {when}{' (cancelled)' if event.status == 'cancelled' else ''}"))
 
 
-def _template_label(name: str, spoken: Sequence[str]) -> Content:
-    return Content(inert(f"{name} ({', '.join(spoken)})"))
+def _template_label(name: str, spoken: Sequence[Variant]) -> Content:
+    if not any(each.approved for each in spoken):
+        return Content(inert(f"not approved: {name} ({', '.join(each.language for each in spoken)})"))
+    return Content(inert(f"{name} ({', '.join(map(_marked, spoken))})"))
+
+
+def _marked(variant: Variant) -> str:
+    return variant.language if variant.approved else f"{variant.language} not approved"

@@ -18,6 +18,7 @@ from invite_core.people import consent, contacts, do_not_message
 from invite_core.settings import Settings
 from invite_core.store import Store
 from invite_tui.app import InviteApp
+from invite_tui.screens.compose import ComposeScreen
 from invite_tui.screens.run import RunScreen
 from invite_tui.widgets.record_table import RecordTable
 from tests.builders import ORGANISER, SENDER_NUMBER, a_phone, sample_templates
@@ -125,10 +126,15 @@ async def compose_invitation(app: InviteApp, pilot: Pilot[None], event: str = "S
     await until(pilot, lambda: table(app, "blocked").count + table(app, "eligible").count)
 
 
+def can_send(app: InviteApp) -> bool:
+    """Whether the screen in front is that of a new message, and nothing stands against sending it."""
+    return isinstance(app.screen, ComposeScreen) and app.screen.ready
+
+
 async def send_deliberately(app: InviteApp, pilot: Pilot[None]) -> int:
     """From the compose screen: ask, reach for Send, press it; gives the run."""
     app.screen.query_one("#eligible").focus()
-    await until(pilot, lambda: app.screen.check_action("send", ()))
+    await until(pilot, lambda: can_send(app))
     await pilot.press("s")
     await until(pilot, lambda: "This cannot be undone" in seen(app))
     await pilot.press("tab", "enter")

@@ -1,5 +1,5 @@
 import pytest
-from textual.widgets import Input
+from textual.widgets import Input, Select
 
 from invite_core import instants
 from invite_core.invitations.plan import Wish, make_plan
@@ -12,6 +12,7 @@ from tests.builders import INVITATION
 from tests.screens.stage import (
     LARGE,
     SMALL,
+    can_send,
     compose_invitation,
     fill,
     opened,
@@ -62,25 +63,59 @@ async def test_a_refused_audience_is_explained_beside_it_and_mended_by_typing(st
         app.screen.query_one("#audience", Input).value = "tag:choirs"
         await until(pilot, lambda: "Nobody has the tag “choirs”" in seen(app))
         assert table(app, "eligible").count == 0
-        assert not app.screen.check_action("send", ())
+        assert not can_send(app)
         app.screen.query_one("#audience", Input).value = "tag:choir"
         await until(pilot, lambda: "Will get it  2" in seen(app))
         assert "Nobody has the tag" not in seen(app)
 
 
 @pytest.mark.anyio
-async def test_without_a_listener_sending_is_grey_and_says_why(store: Store) -> None:
+async def test_without_a_listener_nothing_is_sent_and_s_says_why(store: Store) -> None:
     fill(store, "Ana")
     async with opened(settings_for(store.path)) as (app, pilot):
         await compose_invitation(app, pilot)
         await until(pilot, lambda: "No listener is running" in seen(app))
+        assert "Start it in another terminal: webhook-listener" in seen(app)
+        assert "--without-listener" not in seen(app)
         app.screen.query_one("#eligible").focus()
         await pilot.press("s")
-        await pilot.pause()
+        await until(pilot, lambda: "Not yet" in seen(app))
         assert isinstance(app.screen, ComposeScreen)
         start_listening(store)
-        await until(pilot, lambda: app.screen.check_action("send", ()))
-        assert "No listener is running" not in seen(app)
+        await until(pilot, lambda: can_send(app))
+        assert "No listener is running" not in str(app.screen.query_one("#obstacles").render())
+
+
+@pytest.mark.anyio
+async def test_people_without_a_text_in_their_language_are_told_of_until_a_fall_back_is_chosen(
+    store: Store,
+) -> None:
+    fill(store, "Ana", "Bea")
+    with store.write():
+        store.execute("UPDATE contacts SET language = 'fi' WHERE name = 'Bea'")
+        store.execute(
+            "UPDATE templates SET status = 'PAUSED' WHERE name = ? AND language <> 'en'", (INVITATION,)
+        )
+    async with opened(settings_for(store.path)) as (app, pilot):
+        await compose_invitation(app, pilot)
+        await until(pilot, lambda: "1 person has no text in their language; choose a fall-back." in seen(app))
+        assert "not approved" in seen(app)
+        app.screen.query_one("#fallback", Select).value = "en"
+        await until(pilot, lambda: "Will get it  2" in seen(app))
+        await until(pilot, lambda: "no text in their language" not in seen(app))
+
+
+@pytest.mark.anyio
+async def test_escape_closes_the_text_before_the_screen_where_there_is_room_for_one(store: Store) -> None:
+    fill(store, "Ana")
+    async with opened(settings_for(store.path), SMALL) as (app, pilot):
+        await compose_invitation(app, pilot)
+        app.screen.query_one("#eligible").focus()
+        await pilot.press("m")
+        await until(pilot, lambda: "Dear Ana" in seen(app))
+        await pilot.press("escape")
+        await until(pilot, lambda: "Dear Ana" not in seen(app))
+        assert isinstance(app.screen, ComposeScreen)
 
 
 @pytest.mark.anyio
@@ -93,11 +128,11 @@ async def test_what_a_template_lacks_can_be_said_in_the_options(store: Store) ->
         app.screen.query_one("#template").focus()
         await pilot.press("enter", "home", "down", "down", "enter")
         await until(pilot, lambda: "Nothing fills parameter 1 of template party_reminder" in seen(app))
-        assert not app.screen.check_action("send", ())
+        assert not can_send(app)
         app.screen.query_one(
             "#options", Input
         ).value = "--map 1=name --map 2=event.name --map button.2=name --button 0=yes --button 1=no"
-        await until(pilot, lambda: app.screen.check_action("send", ()))
+        await until(pilot, lambda: can_send(app))
         await until(pilot, lambda: "Hello Ana, just a few days until" in seen(app))
 
 
@@ -108,7 +143,7 @@ async def test_the_confirmation_repeats_the_numbers_and_enter_alone_never_sends(
     async with opened(settings_for(store.path)) as (app, pilot):
         await compose_invitation(app, pilot)
         app.screen.query_one("#eligible").focus()
-        await until(pilot, lambda: app.screen.check_action("send", ()))
+        await until(pilot, lambda: can_send(app))
         await pilot.press("s")
         await until(pilot, lambda: "This cannot be undone" in seen(app))
         for words in ("Send to 2 people?", "Summer party", INVITATION, "2  will get it", "2  will not",
@@ -121,19 +156,21 @@ async def test_the_confirmation_repeats_the_numbers_and_enter_alone_never_sends(
 
 
 @pytest.mark.anyio
-async def test_many_people_need_a_typed_word(store: Store) -> None:
-    fill(store, *(f"Guest {n}" for n in range(201)))
+@pytest.mark.parametrize("size", [SMALL, LARGE])
+async def test_many_people_need_a_typed_word(store: Store, size: tuple[int, int]) -> None:
+    fill(store, *(f"Guest {n}" for n in range(201)), without_consent=("Dora",), blocked=("Emil",))
     start_listening(store)
-    async with opened(settings_for(store.path)) as (app, pilot):
+    async with opened(settings_for(store.path), size) as (app, pilot):
         await compose_invitation(app, pilot)
         app.screen.query_one("#eligible").focus()
-        await until(pilot, lambda: app.screen.check_action("send", ()))
+        await until(pilot, lambda: can_send(app))
         await pilot.press("s")
         await until(pilot, lambda: "Type “send”" in seen(app))
         assert app.screen.query_one("#send").disabled
-        app.screen.query_one("#word", Input).focus()
+        for words in ("Send to 201 people?", "Summer party", INVITATION, "Audience", "Cancel", "Send 201"):
+            assert words in seen(app)
         await pilot.press(*"sent", "enter")
-        await pilot.pause()
+        await until(pilot, lambda: "Type send, or press Escape." in seen(app))
         assert isinstance(app.screen, ConfirmSendScreen)
         assert app.screen.query_one("#send").disabled
         await pilot.press("backspace", "d")

@@ -1,16 +1,20 @@
 import pytest
 from textual.command import CommandPalette
 
+from invite_core import instants
 from invite_core.errors import InviteError
 from invite_core.operators import Role
 from invite_core.store import Store
-from invite_tui.app import run_app
+from invite_tui.app import InviteApp, run_app
 from invite_tui.commands import acts, possible_now
+from invite_tui.screens.ask import AskScreen
 from invite_tui.screens.compose import ComposeScreen
 from invite_tui.screens.help import HelpScreen
 from tests.screens.stage import (
     LARGE,
+    LONG_AGO,
     SMALL,
+    can_send,
     compose_invitation,
     fill,
     opened,
@@ -59,7 +63,7 @@ async def test_help_and_palette_offer_what_is_possible_now(store: Store) -> None
         await compose_invitation(app, pilot)
         offered = {command.title for command in possible_now(app, app.screen)}
         assert {"Audience", "Message text", "Help", "Back"} <= offered
-        assert "Send…" not in offered
+        assert "Send…" in offered
         app.screen.query_one("#eligible").focus()
         await pilot.press("question_mark")
         await until(
@@ -69,11 +73,49 @@ async def test_help_and_palette_offer_what_is_possible_now(store: Store) -> None
         assert "Go to the audience field" in seen(app) or "Audience" in seen(app)
         await pilot.press("escape")
         start_listening(store)
-        await until(pilot, lambda: app.screen.check_action("send", ()))
-        assert "Send…" in {command.title for command in possible_now(app, app.screen)}
+        await until(pilot, lambda: can_send(app))
         await pilot.press("ctrl+p")
         await until(pilot, lambda: isinstance(app.screen, CommandPalette) and "Send…" in seen(app))
         assert "Theme" in seen(app)
+
+
+@pytest.mark.anyio
+async def test_texts_that_wait_are_told_of_on_the_first_screen(store: Store) -> None:
+    fill(store, "Ana")
+    with store.write():
+        for n in range(3):
+            store.execute(
+                """INSERT INTO replies (kind, body, given_at, status, recorded_at, recorded_by)
+                   VALUES ('text', 'May I bring my dog?', :at, :status, :at, 'listener')""",
+                {"at": instants.stored(LONG_AGO), "status": "possible_opt_out" if n else "unread"},
+            )
+    async with opened(settings_for(store.path), SMALL) as (app, pilot):
+        await until(pilot, lambda: "3 texts wait: invite-tui inbox list" in seen(app))
+
+
+@pytest.mark.anyio
+async def test_the_demo_says_that_its_data_goes_and_quits_only_if_that_is_meant(store: Store) -> None:
+    app = InviteApp(settings_for(store.path), is_demo=True)
+    async with app.run_test(size=SMALL) as pilot:
+        await pilot.press("q")
+        await until(pilot, lambda: "The demo's data is deleted when you quit." in seen(app))
+        await pilot.press("enter", "q")
+        await until(pilot, lambda: isinstance(app.screen, AskScreen))
+        await pilot.press("tab", "enter")
+        await until(pilot, lambda: not app.is_running)
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("size", [SMALL, LARGE])
+async def test_a_missing_listener_is_told_first_and_quitting_stands_in_the_footer(
+    store: Store, size: tuple[int, int]
+) -> None:
+    fill(store, "Ana")
+    async with opened(settings_for(store.path), size) as (app, pilot):
+        await until(pilot, lambda: "! no listener" in seen(app).splitlines()[0])
+        await compose_invitation(app, pilot)
+        await until(pilot, lambda: "! no listener" in seen(app).splitlines()[0])
+        assert "q Quit" in seen(app).splitlines()[-1]
 
 
 @pytest.mark.anyio

@@ -4,6 +4,8 @@ import pytest
 from textual.widgets import Button
 
 from invite_core import instants
+from invite_core.dispatch.sender_lock import sender_lock
+from invite_core.invitations import event_changes, runs
 from invite_core.invitations.plan import Wish, make_plan
 from invite_core.lifecycle.join import apply_status
 from invite_core.lifecycle.states import State
@@ -11,12 +13,15 @@ from invite_core.lifecycle.updates import StatusUpdate
 from invite_core.operators import Role
 from invite_core.store import Store
 from invite_core.views.run_board import run_board
+from invite_core.views.run_messages import answers_to, message_slice
 from invite_tui.messages import DispatchEnded
+from invite_tui.reasons import paused_words
 from invite_tui.screens.ask import AskScreen
 from invite_tui.screens.message import MessageScreen
 from invite_tui.screens.run import RunScreen
 from invite_tui.sender import AudienceGrew, Sender
-from tests.builders import INVITATION, SENDER_NUMBER, a_run
+from invite_tui.widgets.run_notes import left_paused
+from tests.builders import INVITATION, ORGANISER, SENDER_NUMBER, a_run
 from tests.command_line.meta import Meta, running_meta
 from tests.screens.stage import (
     LARGE,
@@ -78,10 +83,15 @@ async def test_a_deliberate_send_makes_one_run_that_the_board_and_each_timeline_
 
         await pilot.press("f", "enter")
         await until(pilot, lambda: isinstance(app.screen, MessageScreen) and "accepted by Meta" in seen(app))
-        for words in ("run frozen", "claimed", "webhook: failed", "Check the number"):
+        for words in ("chosen", "being sent", "Meta says: failed", "Check the number"):
             assert words in seen(app)
-        if size == LARGE:
-            assert "[ Yes, I will come ]" in seen(app)
+        if size == SMALL:
+            assert "[ Yes, I will come ]" not in seen(app)
+            await pilot.press("m")
+        await until(pilot, lambda: "[ Yes, I will come ]" in seen(app))
+        if size == SMALL:
+            await pilot.press("escape")
+            await until(pilot, lambda: "being sent" in seen(app))
         await pilot.press("escape")
         await until(pilot, lambda: isinstance(app.screen, RunScreen))
     assert sorted(post["to"] for post in meta.posts) == ["+447700900001", "+447700900002", "+447700900003"]
@@ -133,6 +143,11 @@ async def test_quitting_while_sending_asks_and_then_loses_nothing(store: Store, 
         meta.may_answer.set()
         await until(pilot, lambda: not app.is_running)
     board = run_board(store, run)
+    assert app.stopped == run
+    assert left_paused(board) == (
+        f"Run {run} is paused: {len(meta.posts)} of 30 are out. Go on: open the program and press r on the run."
+    )
+    assert paused_words(board.run) == ("You quit while it was being sent.", "Press r to go on.", "")
     assert (board.run.status, board.run.paused_because) == ("paused", "sender_stopped")
     assert board.counts["accepted"] == len(meta.posts)
     assert board.counts["sending"] == board.counts["unconfirmed"] == 0
@@ -160,6 +175,84 @@ async def test_cancelling_the_rest_asks_and_enter_alone_leaves_it(store: Store, 
         )
         assert not app.screen.check_action("resume", ())
     assert run_board(store, run).counts["cancelled"] == 2
+
+
+@pytest.mark.anyio
+async def test_a_sender_that_was_killed_is_told_of_and_r_goes_on(store: Store, meta: Meta) -> None:
+    fill(store, "Ana", "Bea")
+    start_listening(store)
+    plan = make_plan(store, Wish(event="1", template=INVITATION, language="auto"))
+    run = a_run(store, plan, now=instants.now()).id
+    with store.write():
+        runs.start(store, run, at=instants.stored(instants.now()))
+    note = store.path.with_name(f"{store.path.name}.sender.json")
+    note.write_text('{"pid": 1, "operator": "Rita", "since": "2026-01-02T00:00:00.000000Z"}', "utf-8")
+    async with opened(settings_for(store.path, meta.url), SMALL) as (app, pilot):
+        await until(pilot, lambda: f"The program that sent run {run} has ended." in seen(app))
+        assert "!  stopped" in seen(app)
+        app.screen.query_one("#runs").focus()
+        await pilot.press("enter")
+        await until(
+            pilot, lambda: isinstance(app.screen, RunScreen) and "nobody is written to twice" in seen(app)
+        )
+        assert "another program sends it" not in seen(app)
+        await pilot.press("r")
+        await until(pilot, lambda: "finished" in seen(app) and "2 of 2 are out" in seen(app))
+    assert len(meta.posts) == 2
+
+
+@pytest.mark.anyio
+async def test_another_program_that_sends_is_not_disturbed(store: Store) -> None:
+    fill(store, "Ana")
+    plan = make_plan(store, Wish(event="1", template=INVITATION, language="auto"))
+    run = a_run(store, plan, now=instants.now()).id
+    with sender_lock(store.path, operator="Bruno", since=instants.stored(instants.now())):
+        with store.write():
+            runs.start(store, run, at=instants.stored(instants.now()))
+        async with opened(settings_for(store.path), SMALL) as (app, pilot):
+            app.screen.query_one("#runs").focus()
+            await pilot.press("enter")
+            await until(pilot, lambda: "another program sends it" in seen(app))
+            assert not app.screen.check_action("resume", ())
+
+
+@pytest.mark.anyio
+async def test_a_run_that_says_old_facts_offers_no_going_on_and_says_so_once(store: Store) -> None:
+    fill(store, "Ana")
+    plan = make_plan(store, Wish(event="1", template=INVITATION, language="auto"))
+    run = a_run(store, plan, now=instants.now()).id
+    event_changes.edit(store, plan.event, venue="Elsewhere", by=ORGANISER, now=instants.now())
+    async with opened(settings_for(store.path), LARGE) as (app, pilot):
+        app.screen.query_one("#runs").focus()
+        await pilot.press("enter")
+        await until(
+            pilot, lambda: isinstance(app.screen, RunScreen) and "Cancel the rest with x" in seen(app)
+        )
+        assert seen(app).count("The event was changed after this run was made.") == 1
+        assert not app.screen.check_action("resume", ())
+        assert "Go on" not in seen(app).splitlines()[-1]
+    assert run_board(store, run).run.status == "paused"
+
+
+@pytest.mark.anyio
+async def test_the_list_says_who_answered_what_last(store: Store) -> None:
+    fill(store, "Ana", "Bea")
+    plan = make_plan(store, Wish(event="1", template=INVITATION, language="auto"))
+    run = a_run(store, plan, now=instants.now()).id
+    with store.write():
+        for answer, at in (("maybe", "2026-03-02"), ("no", "2026-03-01"), ("yes", "2026-03-03")):
+            store.execute(
+                """INSERT INTO replies (kind, contact, event, answer, given_at, status, recorded_at, recorded_by)
+                   VALUES ('manual', 1, 1, :answer, :at, 'answer', :at, 'Rita')""",
+                {"answer": answer, "at": f"{at}T10:00:00.000000Z"},
+            )
+    first, second = (line["message"] for line in message_slice(store, run, limit=2))
+    assert answers_to(store, run, [first, second]) == {first: "yes"}
+    assert answers_to(store, run, []) == {}
+    async with opened(settings_for(store.path), LARGE) as (app, pilot):
+        app.screen.query_one("#runs").focus()
+        await pilot.press("enter")
+        await until(pilot, lambda: "Answer" in seen(app) and " yes " in seen(app))
 
 
 @pytest.mark.anyio

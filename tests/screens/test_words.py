@@ -14,6 +14,7 @@ from invite_tui.pace_shown import PaceShown
 from invite_tui.reasons import BLOCKED_BECAUSE, PAUSED_BECAUSE, remedy
 from invite_tui.screens.help import MEANINGS
 from invite_tui.state_style import STATES, STATUSES
+from invite_tui.timeline_words import happened
 from invite_tui.wish_words import with_options
 
 WISH = Wish(event="1", template="party")
@@ -54,6 +55,34 @@ def test_options_that_cannot_be_read_are_refused_with_a_remedy(text: str) -> Non
     with pytest.raises(InviteError) as refused:
         with_options(WISH, text)
     assert refused.value.todo
+
+
+@pytest.mark.parametrize(
+    "cause, words",
+    [
+        ("run frozen", "chosen"),
+        ("claimed", "being sent"),
+        (
+            "run frozen: no_consent, no_address",
+            "left out: no consent on record, no number, or no longer theirs",
+        ),
+        ("webhook: delivered", "Meta says: delivered"),
+        ("webhook: deleted", "Meta says: deleted"),
+        ("reply: yes", "they answered: yes"),
+        ("retried by Rita", "retried by Rita"),
+        ("refused: a: b", "refused: a: b"),
+    ],
+)
+def test_a_timeline_speaks_plainly_and_keeps_what_it_does_not_know(cause: str, words: str) -> None:
+    assert happened(cause) == words
+
+
+def test_a_code_in_a_timeline_is_explained() -> None:
+    assert happened("webhook: failed (131026)").startswith("Meta says: failed. The message cannot be")
+
+
+def test_no_remedy_names_an_option_that_the_screen_has_under_another_name() -> None:
+    assert not any("--fallback" in remedy(reason) for reason in BlockReason)
 
 
 def test_pace_is_what_left_in_the_time_seen() -> None:
