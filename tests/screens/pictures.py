@@ -72,6 +72,7 @@ async def take(demo: Demo, folder: Path, blocked: int) -> None:
         await until(pilot, lambda: isinstance(app.screen, RunScreen) and "read" in shown("#counts"))
         board = app.screen
         await until(pilot, lambda: "finished" in str(board.query_one("#status").render()))
+        await pilot.pause(0.5)  # the footer follows the screen
         save("run")
         await pilot.press("down", "down", "enter")
         await until(pilot, lambda: app.screen is not board)
