@@ -8,7 +8,7 @@ from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, VerticalScroll
-from textual.widgets import Footer, Input
+from textual.widgets import Footer, Input, Select
 
 from invite_core import instants
 from invite_core.errors import InviteError
@@ -191,7 +191,7 @@ against sending, s says what.
         """Out of the message's text and out of a field first, then back."""
         if self.has_class("-narrow") and self.has_class("-message"):
             self.remove_class("-message")
-        elif isinstance(self.focused, Input):
+        elif isinstance(self.focused, Input) or (self._board and isinstance(self.focused, Select)):
             self.query_one(VerdictLists).in_use.focus()
         else:
             super().action_back()

@@ -181,12 +181,13 @@ async def test_many_people_need_a_typed_word(store: Store, size: tuple[int, int]
 
 
 @pytest.mark.anyio
-async def test_escape_leaves_a_field_before_it_leaves_the_screen(store: Store) -> None:
+@pytest.mark.parametrize("field", ["#audience", "#template"])
+async def test_escape_leaves_a_field_before_it_leaves_the_screen(store: Store, field: str) -> None:
     fill(store, "Ana")
     async with opened(settings_for(store.path)) as (app, pilot):
         await compose_invitation(app, pilot)
         await pilot.press("tab")
-        app.screen.query_one("#audience").focus()
+        app.screen.query_one(field).focus()
         await pilot.press("escape")
         assert isinstance(app.screen, ComposeScreen)
         await pilot.press("escape")
