@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from invite_core.instants import read, stored
+from invite_core.instants import read
 from invite_core.lifecycle.attempts import attempt_ids_from
 from invite_core.store import Store
 
@@ -104,8 +104,3 @@ def listener_gap(store: Store, *, catch_up_minutes: float, now: datetime) -> Gap
     return find_gap(
         lives, read(first) if first else None, catch_up=timedelta(minutes=catch_up_minutes), now=now
     )
-
-
-def moment_of(gap: Gap) -> str | None:
-    """When claims may go on, in stored form, or None while the listener is away."""
-    return stored(gap.claims_from) if gap.claims_from else None
