@@ -93,9 +93,7 @@ def _insert(store: Store, plan: Plan, by: Operator, at: str) -> int:
             "language": plan.language,
             "fallback": plan.fallback,
             "audience": plan.audience,
-            "policy": json.dumps(
-                {"per_household": plan.per_household, "number_quality": runs.number_quality(store)}
-            ),
+            "policy": runs.frozen_policy(store, plan.per_household, plan.cap),
             "not_before": plan.not_before,
             "not_after": plan.not_after,
             "first": plan.first,
@@ -175,6 +173,7 @@ def plan_of(store: Store, run: Run) -> Plan:
         not_before=run.not_before,
         not_after=run.not_after or "9999",
         max_cost=None,
+        cap=run.cap,
     )
 
 

@@ -11,6 +11,7 @@ from invite_core.errors import InviteError
 from invite_core.instants import moment_in, stored
 from invite_core.invitations import audience, events, templates
 from invite_core.invitations.events import Event
+from invite_core.invitations.restraint import FrequencyCap, parse_cap
 from invite_core.invitations.templates import TemplateFault, Variant
 from invite_core.people.languages import normalised_language
 from invite_core.store import Store
@@ -53,6 +54,8 @@ class Wish:
     not_before: str | None = None
     not_after: str | None = None
     max_cost: str | None = None
+    cap: str | None = None
+    """`3/14`: nobody gets an invitation or reminder after three messages in fourteen days."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +75,7 @@ class Plan:
     not_before: str | None
     not_after: str
     max_cost: str | None
+    cap: FrequencyCap | None
 
 
 def make_plan(store: Store, wish: Wish) -> Plan:
@@ -105,6 +109,7 @@ def make_plan(store: Store, wish: Wish) -> Plan:
         not_before=not_before,
         not_after=not_after,
         max_cost=wish.max_cost,
+        cap=parse_cap(wish.cap) if wish.cap else None,
     )
 
 

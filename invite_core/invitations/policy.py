@@ -2,13 +2,14 @@
 
 A condition is SQL over one `person` row of the resolver (`verdicts`), so that a million people are
 judged in one statement and the claim before each POST judges with the very same text. Values bound:
-`:run, :event, :purpose, :occasion, :now, :not_after, :per_household`.
+`:run, :event, :purpose, :occasion, :now, :not_after, :per_household`, and those of `restraint.bound`.
 """
 
 from dataclasses import dataclass
 from enum import StrEnum
 
 from invite_core.invitations.audience import INVITED_STATES, last_answer
+from invite_core.invitations.restraint import CAPPED, LEFT_OUT
 from invite_core.people.addressing import own_contacts
 from invite_core.people.consent import CONSENT_HOLDS
 from invite_core.people.do_not_message import BLOCKED, MARKETING_STOPPED
@@ -66,7 +67,7 @@ REMEDIES: dict[BlockReason, str] = {
     BlockReason.NO_ADDRESS: "Add a number. Where the one the run froze is no longer theirs: make a new run.",
     BlockReason.INVALID_NUMBER: "Correct the number.",
     BlockReason.COUNTRY_NOT_SERVED: "Invite them in another way.",
-    BlockReason.UNREACHABLE: "Check the number, or invite them in another way.",
+    BlockReason.UNREACHABLE: "Check the number, wait some days, or invite them in another way.",
     BlockReason.ALREADY_INVITED: (
         "They have it, or it waits in another run: go on with that run, or cancel it and send again."
     ),
@@ -126,6 +127,7 @@ RULES: tuple[Rule, ...] = (
                 AND still.match_key = frozen.match_key AND still.retired_at IS NULL))""",
     ),
     Rule(BlockReason.INVALID_NUMBER, "person.address IS NOT NULL AND person.usable = 0"),
+    Rule(BlockReason.UNREACHABLE, f":purpose <> 'test' AND {LEFT_OUT}"),
     Rule(
         BlockReason.ALREADY_INVITED,
         f"""EXISTS (SELECT 1 FROM invite_messages AS other
@@ -155,6 +157,7 @@ RULES: tuple[Rule, ...] = (
             WHERE mate.household = person.household AND mate.household <> '' AND mate.id <> person.contact
             AND {_SAME_MESSAGE} AND {_MAY_HAVE_IT})""",
     ),
+    Rule(BlockReason.FREQUENCY_CAP, CAPPED),
     Rule(BlockReason.TOO_LATE, ":not_after IS NOT NULL AND :now >= :not_after"),
     Rule(BlockReason.TEMPLATE_NOT_APPROVED, "person.variant IS NOT NULL AND person.approved = 0"),
     Rule(BlockReason.LANGUAGE_NOT_AVAILABLE, "person.variant IS NULL"),

@@ -9,6 +9,7 @@ from invite_core.errors import InviteError
 from invite_core.instants import stored
 from invite_core.invitations import events, review
 from invite_core.invitations.plan import Purpose
+from invite_core.invitations.restraint import FrequencyCap, parse_cap
 from invite_core.operators import Operator
 from invite_core.people import acts
 from invite_core.store import Row, Store
@@ -94,6 +95,7 @@ class Run:
     status: Status
     paused_because: PauseReason | None
     paused_detail: str
+    cap: FrequencyCap | None
     number_quality: str | None
     """The number's quality when the run was made or last resumed, as far as it was known."""
     total: int
@@ -109,7 +111,7 @@ def get(store: Store, run: int) -> Run:
 
 
 def _run(row: Row) -> Run:
-    because = row["paused_because"]
+    because, policy = row["paused_because"], json.loads(row["policy"])
     return Run(
         id=row["id"],
         event=row["event"],
@@ -119,7 +121,7 @@ def _run(row: Row) -> Run:
         language=row["language"],
         fallback=row["fallback"],
         audience=row["audience"],
-        per_household=bool(json.loads(row["policy"]).get("per_household")),
+        per_household=bool(policy.get("per_household")),
         not_before=row["not_before"],
         not_after=row["not_after"],
         first_slice=row["first_slice"],
@@ -127,7 +129,8 @@ def _run(row: Row) -> Run:
         status=Status(row["status"]),
         paused_because=PauseReason(because) if because else None,
         paused_detail=row["paused_detail"],
-        number_quality=json.loads(row["policy"]).get("number_quality"),
+        cap=parse_cap(policy["cap"]) if policy.get("cap") else None,
+        number_quality=policy.get("number_quality"),
         total=row["total"],
         eligible=row["eligible"],
     )
@@ -210,11 +213,16 @@ def _accept_quality(store: Store, run: Run) -> None:
            WHERE run = :run""",
         {"run": run.id, "template": run.template},
     )
-    policy = {"per_household": run.per_household, "number_quality": number_quality(store)}
     store.execute(
         "UPDATE invite_send_runs SET policy = :policy WHERE id = :run",
-        {"run": run.id, "policy": json.dumps(policy)},
+        {"run": run.id, "policy": frozen_policy(store, run.per_household, run.cap)},
     )
+
+
+def frozen_policy(store: Store, per_household: bool, cap: FrequencyCap | None) -> str:
+    """What a run keeps of its policy, with the number's present quality, as JSON."""
+    kept = {"per_household": per_household, "cap": str(cap) if cap else None}
+    return json.dumps({**kept, "number_quality": number_quality(store)})
 
 
 def _must_be_resumable(store: Store, run: Run) -> None:

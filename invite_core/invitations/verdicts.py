@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from invite_core.instants import stored
-from invite_core.invitations import audience
+from invite_core.invitations import audience, restraint
 from invite_core.invitations.fields import Source, event_value, parse_field
 from invite_core.invitations.plan import Plan, Purpose
 from invite_core.invitations.policy import reasons_sql
@@ -166,6 +166,7 @@ FROM housed"""
         "now": stored(now),
         "not_after": plan.not_after,
         "per_household": int(plan.per_household),
+        **restraint.bound(plan.cap, now),
     }
     # SQLite refuses a value that no placeholder names only when bound by position; by name, extras are
     # harmless, but other engines refuse them.

@@ -48,6 +48,7 @@ class ErrorFact:
     holds_everyone: bool = False
     never_again: bool = False
     cool_down_seconds: float = 0
+    leave_out_seconds: float = 0
     do_not_message: Literal["all", "marketing"] | None = None
 
     @property
@@ -113,6 +114,7 @@ def _table() -> dict[int, ErrorFact]:
             holds_everyone=entry.get("everyone", False),
             never_again=entry.get("never", False),
             cool_down_seconds=entry.get("cool", 0),
+            leave_out_seconds=entry.get("leave_out", 0),
             do_not_message=entry.get("do_not_message"),
         )
         for code, entry in raw.items()

@@ -49,7 +49,7 @@ def told(
 
 def refuse(store: Store, attempt: str, *, now: datetime = NOW) -> None:
     """Meta refuses this person."""
-    refused = Refused(Fault.RECIPIENT, "Message undeliverable", 131026, 400)
+    refused = Refused(Fault.RECIPIENT, "The number is not valid", 131009, 400)
     with store.write():
         attempts.record_outcome(store, attempt, refused, now=now)
 
