@@ -5,9 +5,11 @@ would not count for Meta; they do here, because nothing is lost by waiting.
 """
 
 import json
+import re
 from datetime import datetime, timedelta
 
 from invite_core.instants import stored
+from invite_core.invitations.account_facts import NUMBER
 from invite_core.lifecycle.attempts import attempt_ids_from
 from invite_core.provider.template_node import PhoneNumberNode
 from invite_core.store import Store
@@ -17,29 +19,29 @@ WINDOW = timedelta(hours=24)
 _PEOPLE_PER_DAY = {"TIER_50": 50, "TIER_250": 250, "TIER_1K": 1_000, "TIER_2K": 2_000, "TIER_10K": 10_000,
                    "TIER_100K": 100_000}  # fmt: skip
 
-_NUMBER = "phone_number"
-
 
 def remember_number(store: Store, node: PhoneNumberNode, *, now: datetime) -> None:
-    """Keep what Meta says of the sender's number: limit, throughput and quality."""
+    """Keep what Meta says of the sender's number: limit, throughput, quality and its digits. What webhooks
+    say later changes single values of it (`account_facts.hear_of_number`)."""
     value = json.dumps(
         {
             "limit": node.whatsapp_business_manager_messaging_limit,
             "throughput": node.throughput.get("level"),
             "quality": node.quality_rating,
+            "number": re.sub(r"[^0-9]", "", node.display_phone_number) or None,
         }
     )
     with store.write():
         store.execute(
             """INSERT INTO account_facts (name, value, at) VALUES (:name, :value, :at)
                ON CONFLICT (name) DO UPDATE SET value = excluded.value, at = excluded.at""",
-            {"name": _NUMBER, "value": value, "at": stored(now)},
+            {"name": NUMBER, "value": value, "at": stored(now)},
         )
 
 
 def number_facts(store: Store) -> dict[str, str | None]:
     """What is known of the number: `limit`, `throughput`, `quality`, each None where it is not."""
-    value = store.value("SELECT value FROM account_facts WHERE name = ?", (_NUMBER,))
+    value = store.value("SELECT value FROM account_facts WHERE name = ?", (NUMBER,))
     known = json.loads(value) if value else {}
     return {name: known.get(name) for name in ("limit", "throughput", "quality")}
 

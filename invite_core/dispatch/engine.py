@@ -38,6 +38,9 @@ STORAGE_PATIENCE_S = 60.0
 GATHER_S = 0.05
 """How long messages and answers gather for one commit while the pace, not the wire, is the limit."""
 
+LULL_S = 0.002
+"""How long no answer comes before the wire counts as quiet, and what has come is written."""
+
 IDLE_S = 0.5
 """How often a run is looked at though nothing has happened here."""
 
@@ -73,13 +76,14 @@ class Dispatch:
     _transitions_before: int = field(default=0, init=False)
     _woken: asyncio.Event = field(default_factory=asyncio.Event, init=False)
     _nothing_due: bool = field(default=False, init=False)
+    _gave_up_for: StoreError | None = field(default=None, init=False)
     _variants: dict[str, Variant] = field(default_factory=dict, init=False)
 
     async def until_settled(self) -> Run:
         """Send until the run is finished, paused or cancelled; gives the run as it then is.
 
-        Raises `StoreError` if the file could not be written for a minute; whatever was on the wire
-        is then `unconfirmed` at the next start.
+        Where the file cannot be written for a minute, the run is paused (`storage`) if that much can be
+        stored; else it raises `StoreError`, and whatever was on the wire is `unconfirmed` at the next start.
         """
         self._bucket = TokenBucket(self.messages_per_second)
         self._transitions_before = (
@@ -109,14 +113,19 @@ class Dispatch:
         return None if run.status is Status.SENDING else run
 
     async def _turn(self) -> list[Claim]:
-        """One transaction, tried again while the file cannot be written; nothing leaves before it."""
-        give_up_at = time.monotonic() + STORAGE_PATIENCE_S
+        """One transaction, tried again while the file cannot be written; nothing leaves before it.
+
+        The last one, after a minute, claims nothing, and pauses the run for that reason if it can.
+        """
+        self._gave_up_for, give_up_at = None, time.monotonic() + STORAGE_PATIENCE_S
         while True:
             try:
                 return self._commit()
-            except StoreError:
-                if time.monotonic() > give_up_at:
+            except StoreError as fault:
+                if self._gave_up_for:
                     raise
+                if time.monotonic() > give_up_at:
+                    self._gave_up_for = fault
                 self._looked_at = None  # a pause that was found necessary was not stored: look again
                 await asyncio.sleep(0.5)
 
@@ -125,8 +134,7 @@ class Dispatch:
         burst = replace(self._burst)  # counted once, however often the transaction is tried
         with self.store.write():
             runs.start(self.store, self.run, at=instants.stored(now))
-            for attempt, outcome in self._answers[:written]:
-                attempts.record_outcome(self.store, attempt, outcome, now=now)
+            attempts.record_outcomes(self.store, self._answers[:written], now=now)
             crashpoint("dispatch.answers_recorded")
             self._pause_if_refused(self._answers[:written], burst, now)
             claims = self._claim(now)
@@ -149,6 +157,8 @@ class Dispatch:
         if self.stop.is_set():
             stopped = Hindrance(PauseReason.SENDER_STOPPED, "The sender was asked to stop.")
             return self._hindered(stopped, now)
+        if self._gave_up_for:
+            return self._hindered(Hindrance(PauseReason.STORAGE, self._gave_up_for.sentence), now)
         room = self._room(run, now)
         if isinstance(room, Hindrance):
             return self._hindered(room, now)
@@ -251,11 +261,21 @@ class Dispatch:
                     await self._woken.wait()
             except TimeoutError:
                 pass
-        if not full:
+        if full:
+            await self._gather()
+        else:
             hold = self._hold.remaining(moment)
             pause = GATHER_S if self._nothing_due else max(self._bucket.wait(moment, GATHER_S), hold)
             await asyncio.sleep(min(IDLE_S, pause))
         self._woken.clear()
+
+    async def _gather(self) -> None:
+        """Let answers gather for one commit while they keep coming, until half of what may be in flight is
+        there: the wire is not kept waiting for a straggler."""
+        heard, until = 0, time.monotonic() + GATHER_S
+        while heard < len(self._answers) < self.max_in_flight / 2 and time.monotonic() < until:
+            heard = len(self._answers)
+            await asyncio.sleep(LULL_S)
 
     async def _wake_when_stopped(self) -> None:
         await self.stop.wait()

@@ -5,13 +5,12 @@ from datetime import datetime
 
 from invite_core.dispatch.daily_limit import number_facts, people_per_day, written_to
 from invite_core.dispatch.failure_burst import UPDATES_IN_A_ROW, burst_of_updates
-from invite_core.dispatch.listener_gap import listener_gap
+from invite_core.dispatch.listener_gap import listener_gap, record_losses
 from invite_core.instants import stored
 from invite_core.invitations.plan import Plan
 from invite_core.invitations.runs import PauseReason, Run
+from invite_core.invitations.template_standing import is_worse
 from invite_core.store import Store
-
-_QUALITY = {"RED": 0, "YELLOW": 1, "GREEN": 2}
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,29 +59,28 @@ def quality_fell(store: Store, run: Run, plan: Plan) -> Hindrance | None:
         for row in store.rows("SELECT language, quality FROM run_variants WHERE run = ?", (run.id,))
     }
     for variant in plan.variants:
-        if _worse(before.get(variant.language), variant.quality):
+        if is_worse(before.get(variant.language), variant.quality):
             was, text = before[variant.language], f"{variant.name} ({variant.language})"
             return Hindrance(
                 PauseReason.QUALITY, f"The quality of {text} fell from {was} to {variant.quality}."
             )
     number = number_facts(store)["quality"]
-    if _worse(run.number_quality, number):
+    if is_worse(run.number_quality, number):
         return Hindrance(
             PauseReason.QUALITY, f"The number's quality fell from {run.number_quality} to {number}."
         )
     return None
 
 
-def _worse(before: str | None, after: str | None) -> bool:
-    return _QUALITY.get(after or "", 3) < _QUALITY.get(before or "", 3) and (before in _QUALITY)
-
-
 def listener_away(store: Store, rules: Rules, *, now: datetime) -> Hindrance | None:
-    """The listener's absence, unless the organiser sends without one."""
-    if rules.without_listener or not rules.catch_up_minutes:
-        return None
+    """The listener's absence. Whoever sends without a listener need not wait for one, but does have to
+    accept what a long absence may have lost; such an absence is kept here, once."""
     gap = listener_gap(store, catch_up_minutes=rules.catch_up_minutes, now=now)
-    return Hindrance(PauseReason.LISTENER_GAP, gap.sentence()) if gap else None
+    if gap is None or (rules.without_listener and not gap.needs_accepting):
+        return None
+    if gap.needs_accepting:
+        record_losses(store, now=now)
+    return Hindrance(PauseReason.LISTENER_GAP, gap.sentence())
 
 
 def day_is_full(store: Store, *, now: datetime) -> tuple[int | None, Hindrance | None]:
@@ -102,12 +100,13 @@ def day_is_full(store: Store, *, now: datetime) -> tuple[int | None, Hindrance |
 
 def updates_fail_alike(store: Store, run: int, *, after: int) -> Hindrance | None:
     """A burst of like failures by webhook among the transitions with ids above `after`."""
+    # The newest transitions are read, not every message of the run: hence the sums.
     rows = store.rows(
         """SELECT steps.to_state, messages.error_code FROM message_transitions AS steps
            JOIN invite_messages AS messages ON messages.id = steps.message
-           WHERE steps.id > :after AND messages.run = :run AND steps.provider_at IS NOT NULL
+           WHERE steps.id > :after AND messages.run + 0 = :run AND steps.provider_at IS NOT NULL
              AND steps.to_state IN ('sent', 'delivered', 'read', 'failed')
-           ORDER BY steps.id DESC LIMIT :limit""",
+           ORDER BY steps.id DESC LIMIT :limit + 0""",
         {"after": after, "run": run, "limit": UPDATES_IN_A_ROW},
     )
     sentence = burst_of_updates([(row["to_state"], row["error_code"]) for row in rows])

@@ -6,8 +6,8 @@ decides whether a sender is alive. Beside the lock a small file says who has it.
 
 import json
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -47,10 +47,14 @@ def _lock(database: Path, patience_s: float) -> FileLock:
     )
 
 
+def _word_path(database: Path) -> Path:
+    return database.with_name(database.name + ".sender.storage")
+
+
 @contextmanager
 def sender_lock(database: Path, *, operator: str, since: str) -> Iterator[None]:
     """Hold the lock for the block. Raises `SenderBusy`, naming the holder, if another process has it
-    and keeps it for two seconds."""
+    and keeps it for two seconds, and `InviteError` where nothing can be written beside the file."""
     lock = _lock(database, PATIENCE_S)
     try:
         lock.acquire()
@@ -63,15 +67,44 @@ def sender_lock(database: Path, *, operator: str, since: str) -> Iterator[None]:
         ) from error
     try:
         crashpoint("sender_lock.taken")
-        note = _note_path(database)
-        note.write_text(json.dumps({"pid": os.getpid(), "operator": operator, "since": since}), "utf-8")
-        note.chmod(0o600)
+        _write_note(database, {"pid": os.getpid(), "operator": operator, "since": since})
         crashpoint("sender_lock.noted")
         yield
     finally:
         crashpoint("sender_lock.before_release")
         _note_path(database).unlink(missing_ok=True)
         lock.release()
+
+
+def _write_note(database: Path, who: Mapping[str, object]) -> None:
+    note = _note_path(database)
+    try:
+        note.write_text(json.dumps(who), "utf-8")
+        note.chmod(0o600)
+    except OSError as error:
+        raise InviteError(
+            f"The sender's note beside {database} cannot be written ({error.strerror}).",
+            "Free some space on the disk, or check the permissions of the folder, and try again.",
+        ) from error
+
+
+def leave_word(database: Path) -> None:
+    """Have the next sender know that this one, which holds the lock, ended because the file could not be
+    written. A file is renamed for it, which needs no room on a full disk; where even that fails, nothing
+    is known later but that the sender ended."""
+    with suppress(OSError):
+        _note_path(database).replace(_word_path(database))
+
+
+def storage_failed(database: Path) -> bool:
+    """Whether the sender before this one left word that it could not write the file."""
+    return _word_path(database).exists()
+
+
+def take_word_away(database: Path) -> None:
+    """Forget what the sender before left, once it is in the file."""
+    with suppress(OSError):
+        _word_path(database).unlink(missing_ok=True)
 
 
 def require_free(database: Path) -> None:

@@ -8,7 +8,7 @@ Meta may have been quicker than the answer to the POST.
 import json
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from invite_core.crashpoints import crashpoint
@@ -16,12 +16,14 @@ from invite_core.instants import after, stored
 from invite_core.invitations.plan import Plan
 from invite_core.invitations.runs import Status
 from invite_core.invitations.verdicts import recheck_query
-from invite_core.lifecycle import counters, join, lost_attempts, messages
-from invite_core.lifecycle.standing import Standing, of_attempt, of_message
+from invite_core.lifecycle import join, lost_attempts, messages
+from invite_core.lifecycle.ledger import Ledger
+from invite_core.lifecycle.standing import Attempt
 from invite_core.lifecycle.states import State, rank_of, seen
 from invite_core.operators import SENDER
 from invite_core.provider.outcome import Accepted, Outcome, Refused, Unknown
 from invite_core.store import Row, Store
+from invite_core.store.dialect import members, together
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +58,10 @@ _DUE = """SELECT id, contact, address, address_kind, language, parameters,
         (SELECT count(*) FROM send_attempts WHERE send_attempts.message = invite_messages.id) AS tried
     FROM invite_messages WHERE run = :run AND state = 'queued'
         AND (next_attempt_at <= :now OR next_attempt_at > :no_later)
-    ORDER BY next_attempt_at, id LIMIT :limit"""
+    ORDER BY next_attempt_at, id LIMIT :limit + 0"""
 """The messages that are to be claimed next; one that would wait for longer than anything may (`:no_later`)
-shows that the clock was put back, and waits no more."""
+shows that the clock was put back, and waits no more. A sum, because SQLite would plan a query anew for each
+value of a placeholder that stands alone after LIMIT."""
 
 
 def claim(
@@ -70,22 +73,24 @@ def claim(
     People whom policy now blocks become `blocked` with the reason.
     """
     at = stored(now)
-    due = {"limit": limit, "no_later": after(at, LONGEST_WAIT_S)}
-    rows = store.rows(_DUE, {"run": run, "now": at, **due})
+    due = {"run": run, "now": at, "limit": limit, "no_later": after(at, LONGEST_WAIT_S)}
+    rows = store.rows(_DUE, due)
     sent_before = lost_attempts.recognise(store, [row["id"] for row in rows], now=now)
     rows = [row for row in rows if row["id"] not in sent_before]
     if not rows:
         return []
-    query = recheck_query(plan, f"SELECT contact FROM ({_DUE}) AS due", due, now=now, run=run)
+    people = {"contacts": together([row["contact"] for row in rows])}
+    query = recheck_query(plan, members("contacts"), people, now=now, run=run)
     reasons = {row["contact"]: row["reasons"] for row in store.rows(query.sql, query.values)}
-    claims = []
+    claims, blocked = [], {}
     for row in rows:
         # A contact that was merged away since has no verdict of its own any more.
         blocked_by = reasons.get(row["contact"], "already_invited")
         if blocked_by:
-            _block(store, row["id"], blocked_by, at)
+            blocked[row["id"]] = blocked_by
         else:
             claims.append(_claim(row, attempt_id(now, secrets.token_bytes(10))))
+    _block(store, blocked, at)
     crashpoint("attempts.judged")
     _open(store, run, claims, phone_number_id, at)
     crashpoint("attempts.opened")
@@ -105,112 +110,125 @@ def _claim(row: Row, attempt: str) -> Claim:
 
 
 def _open(store: Store, run: int, claims: Sequence[Claim], phone_number_id: str, at: str) -> None:
-    opened: list[dict[str, object]] = [
-        {"attempt": claim.attempt, "message": claim.message} for claim in claims
-    ]
+    opened = [(claim.attempt, claim.message) for claim in claims]
     store.execute_many(
         """INSERT INTO send_attempts (id, message, n, phone_number_id, claimed_at, state)
-           SELECT :attempt, :message, coalesce(max(n), 0) + 1, :phone_number_id, :at, 'sending'
-           FROM send_attempts WHERE message = :message""",
-        [{**each, "phone_number_id": phone_number_id, "at": at} for each in opened],
+           SELECT ?, ?, coalesce(max(n), 0) + 1, ?, ?, 'sending' FROM send_attempts WHERE message = ?""",
+        [(attempt, message, phone_number_id, at, message) for attempt, message in opened],
     )
     lost_attempts.keep(store, [claim.attempt for claim in claims])
     messages.claimed(store, run, opened, at)
 
 
-def _block(store: Store, message: int, reasons: str, at: str) -> None:
-    standing = of_message(store, message)
-    store.execute(
-        "UPDATE invite_messages SET block_reasons = :reasons WHERE id = :message",
-        {"message": message, "reasons": reasons},
-    )
-    messages.release_slots(store, message)
-    if messages.show(store, standing, own=State.BLOCKED, cause="policy at the claim", now=at):
-        counters.blocked(store, standing.run, reasons.split(",")[0])
+def _block(store: Store, reasons: dict[int, str], at: str) -> None:
+    ledger = Ledger(store, now=at)
+    ledger.read(messages=reasons)
+    for message, strongest_first in reasons.items():
+        standing = ledger.message(message)
+        standing.block_reasons = strongest_first
+        ledger.set_on_message(standing, {"block_reasons": strongest_first})
+        ledger.show(standing, own=State.BLOCKED, cause="policy at the claim")
+        ledger.release_slots(standing)
+    ledger.write()
 
 
-def record_outcome(store: Store, attempt: str, outcome: Outcome, *, now: datetime) -> None:
-    """Write Meta's answer to an attempt, forward only. To be called inside `Store.write`.
+def record_outcomes(store: Store, answers: Sequence[tuple[str, Outcome]], *, now: datetime) -> None:
+    """Write Meta's answers to attempts, forward only. To be called inside `Store.write`.
 
     Raises LookupError for an unknown attempt.
     """
-    standing, at = of_attempt(store, attempt), stored(now)
-    heard_of = rank_of(standing.attempt(attempt).evidence.state) >= 0
+    ledger = Ledger(store, now=stored(now))
+    ledger.read(
+        attempts=[attempt for attempt, _ in answers],
+        named=[outcome.provider_message_id for _, outcome in answers if isinstance(outcome, Accepted)],
+    )
+    for attempt, outcome in answers:
+        _record(ledger, ledger.attempt(attempt), outcome)
+    ledger.write()
+
+
+def record_outcome(store: Store, attempt: str, outcome: Outcome, *, now: datetime) -> None:
+    """`record_outcomes` with one."""
+    record_outcomes(store, [(attempt, outcome)], now=now)
+
+
+def _record(ledger: Ledger, attempt: Attempt, outcome: Outcome) -> None:
+    heard_of = rank_of(attempt.evidence.state) >= 0
     match outcome:
         case Accepted():
-            _accepted(store, standing, attempt, outcome, at)
+            _accepted(ledger, attempt, outcome)
         case Refused() if heard_of:
             # Meta's own updates say that it took the message; the refusal cannot be of this attempt.
-            _note_answer(store, attempt, "refused", outcome.detail, at, outcome.http_status)
+            _note_answer(ledger, attempt, "refused", outcome.detail, outcome.http_status)
         case Refused(requeue=True):
-            _put_back(store, standing, attempt, outcome, at)
+            _put_back(ledger, attempt, outcome)
         case Refused():
-            _refused(store, standing, attempt, outcome, at)
+            _refused(ledger, attempt, outcome)
         case Unknown():
-            _unknown(store, standing, attempt, outcome, at)
+            _unknown(ledger, attempt, outcome)
 
 
-def _accepted(store: Store, standing: Standing, attempt: str, outcome: Accepted, at: str) -> None:
-    _note_answer(store, attempt, "accepted", None, at, 200, wa_id=outcome.wa_id)
-    new = replace(seen(State.ACCEPTED, at), held=outcome.held)
+def _accepted(ledger: Ledger, attempt: Attempt, outcome: Accepted) -> None:
+    _note_answer(ledger, attempt, "accepted", None, 200, wa_id=outcome.wa_id)
+    new = seen(State.ACCEPTED, ledger.now, held=outcome.held)
     named = outcome.provider_message_id
-    join.hear(store, standing, attempt, new, provider_message_id=named, cause="accepted by Meta", now=at)
+    join.hear(ledger, attempt, new, provider_message_id=named, cause="accepted by Meta")
 
 
-def _put_back(store: Store, standing: Standing, attempt: str, outcome: Refused, at: str) -> None:
-    _note_answer(store, attempt, "refused", outcome.detail, at, outcome.http_status)
-    store.execute(
-        """UPDATE send_attempts SET state = 'cancelled', error_code = :code, error_detail = :detail,
-               superseded_at = :at, superseded_because = 'refused, may be tried again' WHERE id = :id""",
-        {"id": attempt, "code": outcome.code, "detail": outcome.detail, "at": at},
+def _put_back(ledger: Ledger, attempt: Attempt, outcome: Refused) -> None:
+    _note_answer(ledger, attempt, "refused", outcome.detail, outcome.http_status)
+    refused = attempt.evidence._replace(
+        state=State.CANCELLED, error_code=outcome.code, error_detail=outcome.detail
     )
-    store.execute(
-        "UPDATE invite_messages SET next_attempt_at = :then WHERE id = :message",
-        {"message": standing.message, "then": after(at, outcome.wait_seconds or 0)},
-    )
-    given_up = (
-        store.value("SELECT status FROM invite_send_runs WHERE id = ?", (standing.run,)) == Status.CANCELLED
-    )
+    ledger.know(attempt, refused)
+    ledger.supersede(attempt, "refused, may be tried again")
+    standing = ledger.message(attempt.message)
+    then = after(ledger.now, outcome.wait_seconds or 0)
+    ledger.set_on_message(standing, {"next_attempt_at": then})
+    status = ledger.store.value("SELECT status FROM invite_send_runs WHERE id = ?", (standing.run,))
+    given_up = status == Status.CANCELLED
     if given_up:
-        messages.release_slots(store, standing.message)
+        ledger.release_slots(standing)
     own = State.CANCELLED if given_up else State.QUEUED
-    cause = f"refused: {outcome.detail}"
-    messages.show(store, of_attempt(store, attempt), own=own, attempt=attempt, cause=cause, now=at)
+    ledger.show(standing, own=own, attempt=attempt.id, cause=f"refused: {outcome.detail}")
 
 
-def _refused(store: Store, standing: Standing, attempt: str, outcome: Refused, at: str) -> None:
-    _note_answer(store, attempt, "refused", outcome.detail, at, outcome.http_status)
-    messages.release_slots(store, standing.message)
-    new = seen(State.FAILED, at, error_code=outcome.code, error_detail=outcome.detail)
-    join.learn(store, standing, attempt, new, cause="refused by Meta", by=SENDER, now=at)
+def _refused(ledger: Ledger, attempt: Attempt, outcome: Refused) -> None:
+    _note_answer(ledger, attempt, "refused", outcome.detail, outcome.http_status)
+    new = seen(State.FAILED, ledger.now, error_code=outcome.code, error_detail=outcome.detail)
+    join.learn(ledger, attempt, new, cause="refused by Meta", by=SENDER)
+    ledger.release_slots(ledger.message(attempt.message))
 
 
-def _unknown(store: Store, standing: Standing, attempt: str, outcome: Unknown, at: str) -> None:
-    _note_answer(store, attempt, "unknown", outcome.cause, at, outcome.http_status)
-    known = standing.attempt(attempt).evidence
-    if rank_of(known.state) >= 0:
+def _unknown(ledger: Ledger, attempt: Attempt, outcome: Unknown) -> None:
+    _note_answer(ledger, attempt, "unknown", outcome.cause, outcome.http_status)
+    if rank_of(attempt.evidence.state) >= 0:
         return
     detail = outcome.detail or outcome.cause
-    new = replace(known, state=State.UNCONFIRMED, error_code=outcome.code, error_detail=detail)
-    messages.save_attempt(store, attempt, new)
-    cause = f"no answer: {outcome.cause}"
-    messages.show(store, standing.learnt(attempt, new), attempt=attempt, cause=cause, now=at)
+    doubt = attempt.evidence._replace(state=State.UNCONFIRMED, error_code=outcome.code, error_detail=detail)
+    ledger.know(attempt, doubt)
+    standing = ledger.message(attempt.message)
+    ledger.show(standing, attempt=attempt.id, cause=f"no answer: {outcome.cause}")
 
 
 def _note_answer(
-    store: Store,
-    attempt: str,
+    ledger: Ledger,
+    attempt: Attempt,
     outcome: str,
     cause: str | None,
-    at: str,
     http_status: int | None,
     *,
     wa_id: str | None = None,
 ) -> None:
-    store.execute(
-        """UPDATE send_attempts SET outcome = :outcome, outcome_at = :at, cause = :cause, http_status = :status,
-               wa_id = coalesce(:wa_id, wa_id) WHERE id = :id AND outcome IS NULL""",
-        {"id": attempt, "outcome": outcome, "at": at, "cause": cause, "status": http_status, "wa_id": wa_id},
+    ledger.answered(
+        attempt,
+        {
+            "outcome": outcome,
+            "outcome_at": ledger.now,
+            "cause": cause,
+            "http_status": http_status,
+            "wa_id": wa_id,
+        },
     )
 
 
@@ -219,11 +237,13 @@ def abandoned(store: Store, *, now: datetime) -> Sequence[int]:
 
     To be called inside `Store.write` and under the sender's lock, so that nobody is sending.
     """
-    at = stored(now)
     rows = store.rows(
         "SELECT id, message FROM send_attempts WHERE state = 'sending' AND superseded_at IS NULL"
     )
+    cause = "the sender ended before Meta's answer was written"
+    ledger = Ledger(store, now=stored(now))
+    ledger.read(attempts=[row["id"] for row in rows])
     for row in rows:
-        cause = "the sender ended before Meta's answer was written"
-        _unknown(store, of_attempt(store, row["id"]), row["id"], Unknown(cause=cause, detail=cause), at)
+        _unknown(ledger, ledger.attempt(row["id"]), Unknown(cause=cause, detail=cause))
+    ledger.write()
     return [row["message"] for row in rows]

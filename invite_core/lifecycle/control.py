@@ -8,7 +8,7 @@ from invite_core.instants import after, spoken, stored
 from invite_core.invitations import runs
 from invite_core.invitations.runs import Run, RunFault, Status
 from invite_core.lifecycle import messages
-from invite_core.lifecycle.standing import of_message
+from invite_core.lifecycle.ledger import Ledger
 from invite_core.lifecycle.states import State
 from invite_core.operators import Operator
 from invite_core.people import acts
@@ -54,13 +54,18 @@ def retry_failed(store: Store, run: int, *, by: Operator, now: datetime) -> tupl
                 f"Run {run} is cancelled; nothing in it is tried again.",
                 "Send again: a new run writes to whoever has not got the message.",
             )
-        for row in store.rows(_FAILED, (run,)):
+        failed = store.rows(_FAILED, (run,))
+        ledger = Ledger(store, now=at)
+        ledger.read(messages=[row["id"] for row in failed])
+        for row in failed:
             since = _may_be_retried_from(row)
             if since is not None and since > at:
                 later.append(since)
             elif since is not None and messages.take_slots(store, row["id"]):
-                _queue_again(store, row["id"], by, at)
+                ledger.message(row["id"]).has_slot = True
+                _queue_again(ledger, row["id"], f"retried by {by.name}")
                 queued += 1
+        ledger.write()
         too_soon = f"{len(later)} may be tried again only from {spoken(min(later))} on." if later else ""
         if not queued:
             raise RunFault(
@@ -94,15 +99,11 @@ def _may_be_retried_from(row: Row) -> str | None:
     return after(row["failed_at"], fact.cool_down_seconds) if waits else ""
 
 
-def _queue_again(store: Store, message: int, by: Operator, at: str) -> None:
-    store.execute(
-        """UPDATE send_attempts SET superseded_at = :at, superseded_because = :because
-           WHERE message = :message AND superseded_at IS NULL""",
-        {"message": message, "at": at, "because": f"retried by {by.name}"},
-    )
-    store.execute("UPDATE invite_messages SET next_attempt_at = ? WHERE id = ?", (at, message))
-    standing = of_message(store, message)
-    messages.show(store, standing, own=State.QUEUED, cause=f"retried by {by.name}", now=at)
+def _queue_again(ledger: Ledger, message: int, cause: str) -> None:
+    standing = ledger.message(message)
+    ledger.supersede_open(standing, cause)
+    ledger.set_on_message(standing, {"next_attempt_at": ledger.now})
+    ledger.show(standing, own=State.QUEUED, cause=cause)
 
 
 def any_waiting(store: Store, run: int) -> bool:

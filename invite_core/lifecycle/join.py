@@ -4,10 +4,12 @@ Everything here is called inside `Store.write`, so that match-or-shelve, and sto
 its-shelf, are one transaction each.
 """
 
-from dataclasses import replace
+from collections.abc import Sequence
 
-from invite_core.lifecycle import messages, shelf, stops
-from invite_core.lifecycle.standing import Standing, of_attempt
+from invite_core.lifecycle import stops
+from invite_core.lifecycle.ledger import Ledger
+from invite_core.lifecycle.shelf import Shelved
+from invite_core.lifecycle.standing import Attempt
 from invite_core.lifecycle.states import Evidence, State, joined, seen
 from invite_core.lifecycle.updates import StatusUpdate, UpdateOutcome
 from invite_core.operators import LISTENER, Operator
@@ -33,80 +35,112 @@ def match(
     )
 
 
-def apply_status(
-    store: Store, update: StatusUpdate, *, phone_number_id: str, now: str
-) -> tuple[UpdateOutcome, int | None]:
-    """Join one status into the message it is about; its outcome and the message.
+def apply_statuses(
+    store: Store, updates: Sequence[StatusUpdate], *, phone_number_id: str, now: str
+) -> list[tuple[UpdateOutcome, int | None]]:
+    """Join statuses into the messages they are about, one after the other; of each its outcome and message.
 
     What adds to what is known of the attempt is `applied`, though the state may stay: a `delivered` that
-    comes after `read` tells when. What adds nothing is `stale`.
+    comes after `read` tells when. What adds nothing is `stale`; what matches nothing is `unmatched`, and
+    the caller keeps it (`shelf.as_json`), unless a later one of these tells its id.
 
     An update that carries the attempt id also tells the message id of an attempt whose answer was
     lost: the id is stored and its shelf emptied.
+
+    All are read together and written together: where this raises, the caller must undo its savepoint, and
+    may then try them one by one.
     """
-    row = match(store, phone_number_id, update.attempt, update.provider_message_id)
-    if row is None:
-        return UpdateOutcome.UNMATCHED, None
-    return _apply(store, row["id"], update, now), row["message"]
+    ledger = Ledger(store, now=now)
+    ledger.read(
+        attempts={each.attempt for each in updates if each.attempt},
+        named={each.provider_message_id for each in updates},
+    )
+    heard = [Shelved(update) for update in updates]
+    for each in heard:
+        update = each.update
+        attempt = ledger.find_attempt(update.attempt, phone_number_id)
+        attempt = attempt or ledger.owner(update.provider_message_id, phone_number_id)
+        if attempt is None:
+            ledger.shelf.put(each)
+        else:
+            _apply(ledger, attempt, each)
+    ledger.write()
+    return [(each.outcome, each.message) for each in heard]
 
 
-def _apply(store: Store, attempt: str, update: StatusUpdate, now: str) -> UpdateOutcome:
-    standing = of_attempt(store, attempt)
-    known = standing.attempt(attempt).evidence
-    new = seen(update.status, update.at, error_code=update.error_code, error_detail=update.error_detail)
-    hear(
-        store,
-        standing,
+def apply_status(
+    store: Store, update: StatusUpdate, *, phone_number_id: str, now: str
+) -> tuple[UpdateOutcome, int | None]:
+    """`apply_statuses` with one."""
+    return apply_statuses(store, [update], phone_number_id=phone_number_id, now=now)[0]
+
+
+def _apply(ledger: Ledger, attempt: Attempt, heard: Shelved) -> None:
+    update = heard.update
+    adds = hear(
+        ledger,
         attempt,
-        new,
+        seen(update.status, update.at, error_code=update.error_code, error_detail=update.error_detail),
         provider_message_id=update.provider_message_id,
         cause=f"webhook: {update.status}",
         provider_at=update.at,
-        now=now,
     )
-    return UpdateOutcome.APPLIED if joined(known, new) != known else UpdateOutcome.STALE
+    heard.message = attempt.message
+    heard.outcome = UpdateOutcome.APPLIED if adds else UpdateOutcome.STALE
+
+
+def hear_of(
+    store: Store, attempt: str, new: Evidence, *, provider_message_id: str, cause: str, at: str, now: str
+) -> None:
+    """Join one piece of evidence, given at `at` (stored form), about an attempt that the file knows."""
+    ledger = Ledger(store, now=now)
+    ledger.read(attempts=[attempt], named=[provider_message_id])
+    hear(
+        ledger,
+        ledger.attempt(attempt),
+        new,
+        provider_message_id=provider_message_id,
+        cause=cause,
+        provider_at=at,
+    )
+    ledger.write()
 
 
 def hear(
-    store: Store,
-    standing: Standing,
-    attempt: str,
+    ledger: Ledger,
+    attempt: Attempt,
     new: Evidence,
     *,
     provider_message_id: str,
     cause: str,
     provider_at: str | None = None,
-    now: str,
-) -> None:
-    """Join one piece of Meta's evidence about an attempt, and the message id that it names.
+) -> bool:
+    """Join one piece of Meta's evidence about an attempt, and the message id that it names; whether the
+    evidence adds to what was known.
 
     Where the id is new, it is stored and what waited for it on the shelf is applied.
     """
-    is_new = _is_new(store, standing, attempt, provider_message_id, now)
-    if is_new:
-        new = replace(new, provider_message_id=provider_message_id)
-    learn(store, standing, attempt, new, cause=cause, provider_at=provider_at, now=now)
-    if is_new:
-        for shelved in shelf.waiting(store, provider_message_id):
-            outcome = _apply(store, attempt, shelved.update, now)
-            shelf.settle(store, shelved.receipt, outcome, standing.message)
-        shelf.link_replies(store, provider_message_id, standing.message)
+    if not _is_new(ledger, attempt, provider_message_id):
+        return learn(ledger, attempt, new, cause=cause, provider_at=provider_at)
+    adds = joined(attempt.evidence, new) != attempt.evidence
+    named = new._replace(provider_message_id=provider_message_id)
+    learn(ledger, attempt, named, cause=cause, provider_at=provider_at)
+    for shelved in ledger.shelf.take(provider_message_id, attempt.message):
+        _apply(ledger, attempt, shelved)
+    return adds
 
 
-def _is_new(store: Store, standing: Standing, attempt: str, provider_message_id: str, now: str) -> bool:
+def _is_new(ledger: Ledger, attempt: Attempt, provider_message_id: str) -> bool:
     """Whether the attempt is to get this message id.
 
     Two ids for one attempt, or one id for two attempts, prove that something went out twice or was
     mixed up: an alarm is raised and the first id kept.
     """
-    known = standing.attempt(attempt)
-    if known.evidence.provider_message_id == provider_message_id:
+    known = attempt.evidence.provider_message_id
+    if known == provider_message_id:
         return False
-    owner = store.value(
-        "SELECT id FROM send_attempts WHERE provider_message_id = ? AND phone_number_id = ?",
-        (provider_message_id, known.phone_number_id),
-    )
-    if known.evidence.provider_message_id is None and owner is None:
+    owner = ledger.owner(provider_message_id, attempt.phone_number_id)
+    if known is None and owner is None:
         return True
     if owner is None:
         kind = "two_provider_ids"
@@ -114,37 +148,37 @@ def _is_new(store: Store, standing: Standing, attempt: str, provider_message_id:
     else:
         kind = "one_provider_id"
         detail = "Meta gave one message id for two attempts; which of them it tells of is not certain."
-    messages.alarm(store, kind, detail, message=standing.message, attempt=attempt, now=now)
+    ledger.alarm(kind, detail, message=attempt.message, attempt=attempt.id)
     return False
 
 
 def learn(
-    store: Store,
-    standing: Standing,
-    attempt: str,
+    ledger: Ledger,
+    attempt: Attempt,
     new: Evidence,
     *,
     cause: str,
     provider_at: str | None = None,
     by: Operator = LISTENER,
-    now: str,
-) -> None:
-    """Join new evidence into an attempt, and let its message show it.
+) -> bool:
+    """Join new evidence into an attempt, and let its message show it; whether it adds to what was known.
 
     A failure that says the person wants no more messages blocks them even where it changes nothing
     else; `by` is who heard of it.
     """
     if new.state is State.FAILED:
-        stops.block_if_told(store, standing.message, new.error_code, at=provider_at or now, by=by, now=now)
-    known = standing.attempt(attempt).evidence
-    result = joined(_without_doubt(known), new)
-    if result == known:
-        return
-    messages.save_attempt(store, attempt, result)
-    after = standing.learnt(attempt, result)
-    messages.show(store, after, attempt=attempt, cause=cause, provider_at=provider_at, now=now)
+        at = provider_at or ledger.now
+        stops.block_if_told(ledger.store, attempt.message, new.error_code, at=at, by=by, now=ledger.now)
+    result = joined(_without_doubt(attempt.evidence), new)
+    if result == attempt.evidence:
+        return False
+    ledger.know(attempt, result)
+    ledger.show(ledger.message(attempt.message), attempt=attempt.id, cause=cause, provider_at=provider_at)
+    return True
 
 
 def _without_doubt(known: Evidence) -> Evidence:
     # Why an answer was unknown says nothing any more once Meta's own evidence is there.
-    return known if known.failed_at is not None else replace(known, error_code=None, error_detail=None)
+    if known.failed_at is not None or (known.error_code is None and known.error_detail is None):
+        return known
+    return known._replace(error_code=None, error_detail=None)

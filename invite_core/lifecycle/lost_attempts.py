@@ -11,8 +11,8 @@ from datetime import datetime
 from itertools import groupby
 
 from invite_core.instants import stored
-from invite_core.lifecycle import join, messages, shelf
-from invite_core.lifecycle.standing import of_message
+from invite_core.lifecycle import join, shelf
+from invite_core.lifecycle.ledger import Ledger
 from invite_core.store import Entry, Row, Store
 
 CAUSE = "sent, or about to be, when the file was a newer one"
@@ -128,11 +128,14 @@ def _attach(store: Store, message: int, lost: Iterable[Row], now: datetime) -> N
             {**values, "claimed": row["at"], "cause": CAUSE, "superseded": None if is_newest else at},
         )
         store.execute("UPDATE guard_remains SET message = :message WHERE attempt = :attempt", values)
-    newest = attempts[-1]["attempt"]
-    messages.show(store, of_message(store, message), attempt=newest, cause=CAUSE, now=at)
+    ledger = Ledger(store, now=at)
+    ledger.read(messages=[message])
+    ledger.show(ledger.message(message), attempt=attempts[-1]["attempt"], cause=CAUSE)
+    ledger.write()
     for row in attempts:
-        for shelved in shelf.waiting_for_attempt(store, row["attempt"]):
-            outcome, _ = join.apply_status(
-                store, shelved.update, phone_number_id=row["phone_number_id"], now=at
-            )
-            shelf.settle(store, shelved.receipt, outcome, message)
+        shelved = shelf.waiting_for_attempt(store, row["attempt"])
+        updates = [each.update for each in shelved]
+        outcomes = join.apply_statuses(store, updates, phone_number_id=row["phone_number_id"], now=at)
+        for each, (outcome, _) in zip(shelved, outcomes, strict=True):
+            each.outcome, each.message = outcome, message
+        shelf.settle(store, shelved)

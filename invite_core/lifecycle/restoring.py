@@ -7,7 +7,7 @@ from invite_core.invitations import review
 from invite_core.invitations.review import Why
 from invite_core.lifecycle import attempts, lost_attempts
 from invite_core.operators import Operator, Role
-from invite_core.people import acts, guard_entries
+from invite_core.people import acts, erasing, guard_entries
 from invite_core.store import Gap, Store
 
 GUARD = Operator(guard_entries.BY, Role.SYSTEM)
@@ -17,8 +17,8 @@ GUARD = Operator(guard_entries.BY, Role.SYSTEM)
 def catch_up(store: Store, *, now: datetime) -> bool:
     """Take in what the guard knows and the file lacks, in one transaction; whether there was anything.
 
-    Blocks and revocations are written; queued messages that may have been sent become `unconfirmed`.
-    Where the file turns out to be restored, its runs are paused (`restored`) and nothing is sent before
+    Blocks and revocations are written, whoever was erased is erased again, and queued messages that may have
+    been sent become `unconfirmed`. Where the file turns out to be restored, its runs are paused (`restored`) and nothing is sent before
     the review. What only a dying process left behind needs none.
     """
     if not store.is_behind():
@@ -30,9 +30,12 @@ def catch_up(store: Store, *, now: datetime) -> bool:
             guard_entries.keep_everything(store)
             lost_attempts.keep_everything(store)
         guard_entries.take_up(store, gap.entries, now=now)
+        erased_again = erasing.take_up(store, gap.entries)
         lost_attempts.take_up(store, gap.entries, now=now)
         if not gap.interrupted:
             _restored(store, _why(gap), now)
+    if erased_again:
+        store.forget_deleted()
     return True
 
 

@@ -4,7 +4,6 @@ it again knowing that it may arrive twice.
 Either word gives way to later evidence of Meta's, which still finds the attempt by its id.
 """
 
-from dataclasses import replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -13,7 +12,8 @@ from invite_core.instants import stored
 from invite_core.invitations import runs
 from invite_core.invitations.runs import Run, Status
 from invite_core.lifecycle import join, messages
-from invite_core.lifecycle.standing import Attempt, Standing, of_message
+from invite_core.lifecycle.ledger import Ledger
+from invite_core.lifecycle.standing import Attempt, Standing
 from invite_core.lifecycle.states import State, seen
 from invite_core.operators import Operator
 from invite_core.people import acts
@@ -44,7 +44,7 @@ def resolve(store: Store, message: int, as_: Verdict, *, reason: str, by: Operat
     _require_reason(reason)
     at, cause = stored(now), f"{_RESOLVED}{as_.replace('-', ' ')} by {by.name}: {reason.strip()}"
     with store.write():
-        standing = _standing(store, message)
+        ledger, standing = _ledger(store, message, at)
         if standing.shown.state is not State.UNCONFIRMED:
             raise SettlingFault(
                 f"Message {message} is {standing.shown.state}, so there is nothing to settle.",
@@ -53,19 +53,19 @@ def resolve(store: Store, message: int, as_: Verdict, *, reason: str, by: Operat
         attempt = standing.attempts[0]
         if as_ is Verdict.SENT:
             new = seen(State.ACCEPTED, at)
-            join.learn(store, standing, attempt.id, new, cause=cause, by=by, now=at)
+            join.learn(ledger, attempt, new, cause=cause, by=by)
         else:
-            messages.save_attempt(store, attempt.id, replace(attempt.evidence, state=State.CANCELLED))
-            _supersede(store, message, cause, at)
-            messages.release_slots(store, message)
-            standing = of_message(store, message)
-            messages.show(store, standing, own=State.CANCELLED, attempt=attempt.id, cause=cause, now=at)
-        store.execute("UPDATE send_attempts SET cause = ? WHERE id = ?", (cause, attempt.id))
+            ledger.know(attempt, attempt.evidence._replace(state=State.CANCELLED))
+            ledger.supersede_open(standing, cause)
+            ledger.release_slots(standing)
+            ledger.show(standing, own=State.CANCELLED, attempt=attempt.id, cause=cause)
+        ledger.set_on_attempt(attempt, {"cause": cause})
+        ledger.write()
         detail = {"as": as_, "attempt": attempt.id}
         acts.record(
             store, "resolve", "message", str(message), reason=reason.strip(), detail=detail, by=by, now=now
         )
-    return of_message(store, message).shown.state
+    return standing.shown.state
 
 
 def resend(
@@ -86,19 +86,20 @@ def resend(
         )
     at, cause = stored(now), f"sent again by {by.name}, may arrive twice: {reason.strip()}"
     with store.write():
-        standing = _standing(store, message)
+        ledger, standing = _ledger(store, message, at)
         newest = _require_doubt(store, standing)
         # What a person said gives way to doubt again; what Meta said is in the milestones and stays.
-        doubt = replace(newest.evidence, state=State.UNCONFIRMED, accepted_at=None)
-        messages.save_attempt(store, newest.id, doubt)
-        _supersede(store, message, cause, at)
+        ledger.know(newest, newest.evidence._replace(state=State.UNCONFIRMED, accepted_at=None))
+        ledger.supersede_open(standing, cause)
         if not messages.take_slots(store, message):
             raise SettlingFault(
                 f"Another message was sent in the place of message {message}.",
                 "The person has that one; there is nothing to send again.",
             )
-        store.execute("UPDATE invite_messages SET next_attempt_at = ? WHERE id = ?", (at, message))
-        messages.show(store, of_message(store, message), own=State.QUEUED, cause=cause, now=at)
+        standing.has_slot = True
+        ledger.set_on_message(standing, {"next_attempt_at": at})
+        ledger.show(standing, own=State.QUEUED, cause=cause)
+        ledger.write()
         _pause(store, standing.run, at)
         acts.record(
             store, "resend", "message", str(message), reason=reason.strip(),
@@ -112,9 +113,11 @@ def _require_reason(reason: str) -> None:
         raise SettlingFault("Settling a message needs a reason.", "Say how you know, for the record.")
 
 
-def _standing(store: Store, message: int) -> Standing:
+def _ledger(store: Store, message: int, at: str) -> tuple[Ledger, Standing]:
+    ledger = Ledger(store, now=at)
+    ledger.read(messages=[message])
     try:
-        return of_message(store, message)
+        return ledger, ledger.message(message)
     except LookupError:
         raise SettlingFault(f"There is no message {message}.", "See `invite-tui messages RUN`.") from None
 
@@ -145,14 +148,6 @@ def _require_doubt(store: Store, standing: Standing) -> Attempt:
             f"See `invite-tui timeline {standing.message}`; failed messages are tried again with `runs retry`.",
         )
     return newest
-
-
-def _supersede(store: Store, message: int, cause: str, at: str) -> None:
-    store.execute(
-        """UPDATE send_attempts SET superseded_at = :at, superseded_because = :cause
-           WHERE message = :message AND superseded_at IS NULL""",
-        {"message": message, "cause": cause, "at": at},
-    )
 
 
 def _pause(store: Store, run: int, at: str) -> None:

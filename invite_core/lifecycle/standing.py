@@ -1,27 +1,36 @@
-"""What the file holds of one message and of every attempt to send it, read in one query."""
+"""What the file holds of messages and of every attempt to send them, read in one query.
 
-from dataclasses import dataclass, replace
-from typing import Self
+A standing belongs to the ledger that read it, which changes it in memory.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Any, cast
 
 from invite_core.lifecycle.states import Evidence, State
 from invite_core.store import Row, Store
+from invite_core.store.dialect import members, together
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Attempt:
     """One attempt, as known."""
 
     id: str
     """The id that travels with the message."""
+    message: int
+    """Its message."""
     open: bool
     """Whether nothing has taken its place (not superseded)."""
+    answered: bool
+    """Whether it is written how its POST ended."""
     phone_number_id: str
     """The sender's number."""
     evidence: Evidence
     """Its own state and milestones."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Standing:
     """One message, as known."""
 
@@ -37,22 +46,8 @@ class Standing:
     """The reasons on the row, strongest first, joined by commas."""
     shown: Evidence
     """What the message's row shows."""
-    attempts: tuple[Attempt, ...]
+    attempts: list[Attempt]
     """Every attempt, the newest first."""
-
-    def attempt(self, attempt: str) -> Attempt:
-        """The attempt with that id. Raises LookupError."""
-        for each in self.attempts:
-            if each.id == attempt:
-                return each
-        raise LookupError(f"no attempt {attempt} of message {self.message}")
-
-    def learnt(self, attempt: str, evidence: Evidence) -> Self:
-        """The same with other evidence for one attempt."""
-        attempts = (
-            replace(each, evidence=evidence) if each.id == attempt else each for each in self.attempts
-        )
-        return replace(self, attempts=tuple(attempts))
 
 
 _FIELDS = (
@@ -60,56 +55,61 @@ _FIELDS = (
     "error_detail", "provider_message_id",
 )  # fmt: skip
 
-_STANDING = f"""SELECT messages.id AS message, messages.run, messages.purpose, messages.slot_person,
-        messages.block_reasons, {", ".join(f"messages.{field} AS shown_{field}" for field in _FIELDS)},
-        attempts.id, attempts.superseded_at, attempts.phone_number_id,
-        {", ".join(f"attempts.{field}" for field in _FIELDS)}
-    FROM invite_messages AS messages LEFT JOIN send_attempts AS attempts ON attempts.message = messages.id
-    WHERE messages.id = {{}} ORDER BY attempts.n DESC"""
+_OF_MESSAGE = ("id", "run", "purpose", "slot_person", "block_reasons", *_FIELDS)
+_OF_ATTEMPT = ("id", "superseded_at", "outcome", "phone_number_id", *_FIELDS)
 
-_OF_MESSAGE = _STANDING.format("?")
-_OF_ATTEMPT = _STANDING.format("(SELECT message FROM send_attempts WHERE send_attempts.id = ?)")
+_CHOSEN = {
+    "messages": f"SELECT id FROM invite_messages WHERE id IN ({members('messages')})",
+    "attempts": f"SELECT DISTINCT message FROM send_attempts WHERE id IN ({members('attempts')})",
+    "named": f"SELECT DISTINCT message FROM send_attempts WHERE provider_message_id IN ({members('named')})",
+}
 
-
-def of_message(store: Store, message: int) -> Standing:
-    """The standing of a message. Raises LookupError for an unknown id."""
-    return _standing(store.rows(_OF_MESSAGE, (message,)), f"message {message}")
+_STATES = {state.value: state for state in State}
 
 
-def of_attempt(store: Store, attempt: str) -> Standing:
-    """The standing of the message that an attempt belongs to. Raises LookupError for an unknown id."""
-    return _standing(store.rows(_OF_ATTEMPT, (attempt,)), f"attempt {attempt}")
+def read_standings(
+    store: Store,
+    *,
+    messages: Collection[int] = (),
+    attempts: Collection[str] = (),
+    named: Collection[str] = (),
+) -> list[Standing]:
+    """The standing of each message with one of these ids, one of these attempts, or an attempt to which Meta
+    gave one of the message ids in `named`; each once. What is unknown is left out."""
+    wanted = {"messages": messages, "attempts": attempts, "named": named}
+    bound = {name: together(values) for name, values in wanted.items() if values}
+    if not bound:
+        return []
+    return _standings(store.rows(_query(tuple(bound)), bound))
 
 
-def _standing(rows: list[Row], what: str) -> Standing:
-    if not rows:
-        raise LookupError(f"no {what}")
-    row = rows[0]
-    return Standing(
-        message=row["message"],
-        run=row["run"],
-        purpose=row["purpose"],
-        has_slot=row["slot_person"] is not None,
-        block_reasons=row["block_reasons"],
-        shown=_evidence(row, "shown_"),
-        attempts=tuple(
-            Attempt(each["id"], each["superseded_at"] is None, each["phone_number_id"], _evidence(each, ""))
-            for each in rows
-            if each["id"] is not None
-        ),
-    )
+def _query(chosen_by: tuple[str, ...]) -> str:
+    return f"""WITH chosen (message) AS ({" UNION ".join(_CHOSEN[name] for name in chosen_by)})
+        SELECT {", ".join(f"messages.{field}" for field in _OF_MESSAGE)},
+            {", ".join(f"attempts.{field}" for field in _OF_ATTEMPT)}
+        FROM chosen JOIN invite_messages AS messages ON messages.id = chosen.message
+        LEFT JOIN send_attempts AS attempts ON attempts.message = messages.id
+        ORDER BY messages.id, attempts.n DESC"""
 
 
-def _evidence(row: Row, prefix: str) -> Evidence:
-    return Evidence(
-        state=State(row[f"{prefix}state"]),
-        accepted_at=row[f"{prefix}accepted_at"],
-        sent_at=row[f"{prefix}sent_at"],
-        delivered_at=row[f"{prefix}delivered_at"],
-        read_at=row[f"{prefix}read_at"],
-        failed_at=row[f"{prefix}failed_at"],
-        held=bool(row[f"{prefix}held"]),
-        error_code=row[f"{prefix}error_code"],
-        error_detail=row[f"{prefix}error_detail"],
-        provider_message_id=row[f"{prefix}provider_message_id"],
-    )
+def _standings(rows: list[Row]) -> list[Standing]:
+    found: list[Standing] = []
+    standing: Standing | None = None
+    for row in rows:
+        # By place, not by name: a look-up by name costs more than the whole of what is made of it.
+        (message, run, purpose, slot, reasons, state, accepted, sent, delivered, read, failed, held, code,
+         detail, named, attempt, superseded, outcome, number, *known) = cast(tuple[Any, ...], row)  # fmt: skip
+        if standing is None or standing.message != message:
+            shown = Evidence(
+                _STATES[state], accepted, sent, delivered, read, failed, bool(held), code, detail, named
+            )
+            standing = Standing(message, run, purpose, slot is not None, reasons, shown, [])
+            found.append(standing)
+        if attempt is not None:
+            state, accepted, sent, delivered, read, failed, held, code, detail, named = known
+            evidence = Evidence(
+                _STATES[state], accepted, sent, delivered, read, failed, bool(held), code, detail, named
+            )
+            is_open, answered = superseded is None, outcome is not None
+            standing.attempts.append(Attempt(attempt, message, is_open, answered, number, evidence))
+    return found

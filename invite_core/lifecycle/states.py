@@ -6,8 +6,8 @@ webhooks, and `delivered` may never come where `read` does.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from enum import StrEnum
+from typing import NamedTuple
 
 
 class State(StrEnum):
@@ -48,9 +48,11 @@ def rank_of(state: State) -> int:
     return RANK.get(state, -1)
 
 
-@dataclass(frozen=True, slots=True)
-class Evidence:
-    """What is known of one attempt: its state, and when each milestone was first seen (stored form)."""
+class Evidence(NamedTuple):
+    """What is known of one attempt: its state, and when each milestone was first seen (stored form).
+
+    A tuple, because a listener makes and compares tens of thousands of them a second.
+    """
 
     state: State
     accepted_at: str | None = None
@@ -69,19 +71,38 @@ class Evidence:
         return self.delivered_at is not None or self.read_at is not None
 
 
+def changed_columns(before: Evidence, after: Evidence) -> dict[str, object]:
+    """The columns of a message or an attempt that `after` has otherwise than `before`, and what they then are."""
+    columns: dict[str, object] = {
+        name: new for name, old, new in zip(Evidence._fields, before, after, strict=True) if new != old
+    }
+    # As the driver binds them fastest: it looks for an adapter of anything that is not exactly a text.
+    if "state" in columns:
+        columns["state"] = after.state.value
+    if "held" in columns:
+        columns["held"] = int(after.held)
+    return columns
+
+
 def seen(
-    state: State, at: str, *, error_code: int | None = None, error_detail: str | None = None
+    state: State,
+    at: str,
+    *,
+    error_code: int | None = None,
+    error_detail: str | None = None,
+    held: bool = False,
 ) -> Evidence:
     """The evidence that `state`, one of Meta's, was reached at `at`."""
     return Evidence(
-        state=state,
-        accepted_at=at if state is State.ACCEPTED else None,
-        sent_at=at if state is State.SENT else None,
-        delivered_at=at if state is State.DELIVERED else None,
-        read_at=at if state is State.READ else None,
-        failed_at=at if state is State.FAILED else None,
-        error_code=error_code,
-        error_detail=error_detail,
+        state,
+        at if state is State.ACCEPTED else None,
+        at if state is State.SENT else None,
+        at if state is State.DELIVERED else None,
+        at if state is State.READ else None,
+        at if state is State.FAILED else None,
+        held,
+        error_code,
+        error_detail,
     )
 
 
@@ -102,19 +123,18 @@ def joined(known: Evidence, new: Evidence) -> Evidence:
     if new.failed_at is not None:
         candidates = [each for each in (known, new) if each.failed_at is not None]
         failure = min(candidates, key=lambda each: (each.failed_at or "", each.error_code or 0))
-    state = max(known.state, new.state, key=rank_of)
-    return replace(
-        known,
-        state=state,
-        accepted_at=earliest(known.accepted_at, new.accepted_at),
-        sent_at=earliest(known.sent_at, new.sent_at),
-        delivered_at=earliest(known.delivered_at, new.delivered_at),
-        read_at=earliest(known.read_at, new.read_at),
-        failed_at=earliest(known.failed_at, new.failed_at),
-        held=(known.held or new.held) and state is State.ACCEPTED,
-        error_code=failure.error_code,
-        error_detail=failure.error_detail,
-        provider_message_id=known.provider_message_id or new.provider_message_id,
+    state = new.state if rank_of(new.state) > rank_of(known.state) else known.state
+    return Evidence(
+        state,
+        earliest(known.accepted_at, new.accepted_at),
+        earliest(known.sent_at, new.sent_at),
+        earliest(known.delivered_at, new.delivered_at),
+        earliest(known.read_at, new.read_at),
+        earliest(known.failed_at, new.failed_at),
+        (known.held or new.held) and state is State.ACCEPTED,
+        failure.error_code,
+        failure.error_detail,
+        known.provider_message_id or new.provider_message_id,
     )
 
 
@@ -130,6 +150,8 @@ def shown(own: State, attempts: Sequence[tuple[Evidence, bool]]) -> Evidence:
     """
     if attempts and attempts[0][1]:
         speaking = attempts[0][0]
+        if len(attempts) == 1:
+            return speaking
         better = ON_ITS_WAY if speaking.state in (State.FAILED, State.UNCONFIRMED) else frozenset()
     else:
         speaking = Evidence(own)
@@ -141,12 +163,11 @@ def shown(own: State, attempts: Sequence[tuple[Evidence, bool]]) -> Evidence:
         speaking = max(others, key=lambda evidence: rank_of(evidence.state))
     elif speaking.state is State.QUEUED and attempts and attempts[0][0].state is State.CANCELLED:
         refused = attempts[0][0]
-        speaking = replace(speaking, error_code=refused.error_code, error_detail=refused.error_detail)
+        speaking = speaking._replace(error_code=refused.error_code, error_detail=refused.error_detail)
     for evidence, _ in attempts:
         if evidence is speaking:
             continue
-        speaking = replace(
-            speaking,
+        speaking = speaking._replace(
             accepted_at=earliest(speaking.accepted_at, evidence.accepted_at),
             sent_at=earliest(speaking.sent_at, evidence.sent_at),
             delivered_at=earliest(speaking.delivered_at, evidence.delivered_at),

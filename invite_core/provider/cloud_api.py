@@ -13,7 +13,7 @@ from types import TracebackType
 from typing import Any, Self, TypeVar
 
 import httpx
-from pydantic import BaseModel, SecretStr, ValidationError
+from pydantic import BaseModel, SecretStr, TypeAdapter, ValidationError
 
 from invite_core import __version__
 from invite_core.errors import InviteError
@@ -42,6 +42,8 @@ _NUMBER_FIELDS = (
 _TEMPLATE_FIELDS = (
     "id,name,language,status,category,parameter_format,components,quality_score,rejected_reason"
 )
+
+_JSON = TypeAdapter[Any](Any)
 
 NodeT = TypeVar("NodeT", bound=BaseModel)
 
@@ -164,7 +166,7 @@ class CloudApi:
 
     def _post(self, body: Mapping[str, Any]) -> httpx.Request:
         # With a stream of its own the request makes no headers for itself, which cost more than the rest.
-        text = json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
+        text = _JSON.dump_json(body)
         headers = [*self._post_headers, (b"Content-Length", str(len(text)).encode())]
         stream = httpx.ByteStream(text)
         return httpx.Request(

@@ -73,7 +73,9 @@ class ReqwestTransport(httpx.AsyncBaseTransport):
         if request.url.scheme not in ("http", "https") or not request.url.host:
             raise httpx.UnsupportedProtocol(f"no http address: {request.url.scheme}", request=request)
         client = self._alone if time.monotonic() < self._alone_until else self._keeping
-        body = _RequestBody(await request.aread())
+        stream = request.stream
+        text = b"".join(stream) if isinstance(stream, httpx.SyncByteStream) else await request.aread()
+        body = _RequestBody(text)
         sent = _built(client, request, body, self._deadline)
         try:
             response = await sent.__aenter__()

@@ -2,6 +2,7 @@
 there are, and what the message will look like. Pure."""
 
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -11,6 +12,10 @@ Components = Sequence[Mapping[str, Any]]
 """`components` of a template node: dictionaries with `type`, `text`, `format`, `buttons`."""
 
 _PLACEHOLDER = re.compile(r"\{\{\s*([A-Za-z0-9_]+)\s*\}\}")
+
+
+MOST_CHARACTERS = {"HEADER": 60, "BODY": 1024}
+"""The most that Meta takes of each part (templates/components)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +59,30 @@ def quick_reply_buttons(components: Components) -> dict[int, str]:
         for index, button in enumerate(component.get("buttons") or ())
         if _kind(button) == "QUICK_REPLY"
     }
+
+
+@dataclass(frozen=True, slots=True)
+class TextPart:
+    """The header or the body, as far as its length goes."""
+
+    fixed: int
+    """Characters beside the placeholders."""
+    parameters: dict[str, int]
+    """How often each parameter, by its key, stands in it."""
+    most: int
+    """The most characters that Meta takes once it is filled in."""
+
+
+def text_parts(components: Components) -> list[TextPart]:
+    """The parts of the message that can become too long by what is filled in."""
+    parts = []
+    for component in components:
+        kind, text = _kind(component), component.get("text")
+        if kind in MOST_CHARACTERS and isinstance(text, str):
+            prefix = "header." if kind == "HEADER" else ""
+            counted = Counter(prefix + name for name in _PLACEHOLDER.findall(text))
+            parts.append(TextPart(len(_PLACEHOLDER.sub("", text)), dict(counted), MOST_CHARACTERS[kind]))
+    return parts
 
 
 def placeholders(text: object) -> list[str]:

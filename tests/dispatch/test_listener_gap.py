@@ -2,15 +2,18 @@
 
 from datetime import datetime, timedelta
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from invite_core.delivery import listener_life
-from invite_core.dispatch.listener_gap import Gap, Life, find_gap, listener_gap
+from invite_core.dispatch.listener_gap import Gap, Life, find_gap, find_losses, listener_gap
 from invite_core.store import Store
 from tests.builders import NOW, SENDER_NUMBER, a_contact, a_run
 
 CATCH_UP = timedelta(minutes=15)
+WEEK = 7 * 24 * 60
+"""In minutes."""
 
 
 def ago(minutes: float) -> datetime:
@@ -59,6 +62,14 @@ def test_a_restart_soon_after_the_return_hides_nothing() -> None:
     found = gap(life(2), life(6, seen=3), life(700, seen=65))
     assert found is not None
     assert (found.away_since, found.back_since) == (ago(65), ago(6))
+    assert found.claims_from == ago(2) + CATCH_UP
+
+
+def test_a_listener_that_came_back_for_a_moment_and_ended_has_not_caught_up() -> None:
+    found = gap(life(15, seen=14), life(700, seen=65))
+    assert found is not None
+    assert (found.away_since, found.claims_from) == (ago(65), NOW + CATCH_UP)
+    assert gap(life(31, seen=14), life(700, seen=65)) is None
 
 
 def test_a_listener_that_is_away_keeps_everything_back() -> None:
@@ -74,11 +85,54 @@ def test_messages_sent_without_a_listener_count_from_the_first(store: Store) -> 
 
 
 def test_an_absence_longer_than_meta_redelivers_may_have_lost_something() -> None:
-    week = 7 * 24 * 60
-    found = gap(life(5), life(3 * week, seen=week + 10), first_out=2 * week)
+    found = gap(life(5), life(3 * WEEK, seen=WEEK + 10), first_out=2 * WEEK)
     assert found is not None
     assert found.may_have_lost
     assert "away from" in found.sentence()
+    assert "may be lost" in found.sentence()
+
+
+@pytest.mark.parametrize("longer_by, lost", [(0, False), (1 / 60_000, True)])
+def test_seven_days_to_the_millisecond_are_still_redelivered(longer_by: float, lost: bool) -> None:
+    lives = [life(1), life(3 * WEEK, seen=WEEK + 1 + longer_by)]
+    found = gap(*lives, first_out=2 * WEEK)
+    assert found is not None
+    assert found.may_have_lost is lost
+    assert bool(find_losses(lives, ago(2 * WEEK), (), now=NOW)) is lost
+
+
+def test_what_was_accepted_is_no_loss_any_more_but_the_next_absence_is() -> None:
+    lives = [life(4 * WEEK, seen=3 * WEEK), life(1.5 * WEEK, seen=1.4 * WEEK), life(5)]
+    first, second = find_losses(lives, ago(4 * WEEK), (), now=NOW)
+    assert (first.since, first.until) == (ago(3 * WEEK), ago(1.5 * WEEK))
+    assert find_losses(lives, ago(4 * WEEK), [Life(first.since, first.until, None)], now=NOW) == [second]
+
+
+def test_an_absence_that_lasts_is_accepted_up_to_then_and_no_further() -> None:
+    lives, accepted = [life(4 * WEEK, seen=3 * WEEK)], [life(3 * WEEK, seen=WEEK)]
+    assert find_losses(lives, ago(4 * WEEK), accepted, now=NOW) == []
+    (more,) = find_losses(lives, ago(4 * WEEK), accepted, now=NOW + timedelta(seconds=1))
+    assert (more.since, more.over) == (ago(WEEK), False)
+
+
+def test_however_often_the_listener_was_started_anew_nothing_is_made_up() -> None:
+    lives = [life(n + 1, seen=n) for n in range(500)]
+    assert gap(*lives, first_out=500) is None
+    assert find_losses(lives, ago(500), (), now=NOW) == []
+
+
+def test_a_heartbeat_from_before_the_clock_was_put_back_hides_no_absence() -> None:
+    """A listener that ended while the clock was a month ahead was not there for the month that comes."""
+    ended_ahead = life(60, seen=-30 * 24 * 60)
+    found = gap(ended_ahead)
+    assert found is not None
+    assert (found.away_since, found.back_since) == (ago(60), None)
+    began_ahead = life(-30 * 24 * 60, seen=-31 * 24 * 60)
+    assert gap(life(700, seen=65), began_ahead) == gap(life(700, seen=65))
+
+
+def test_a_living_listener_whose_start_lies_ahead_since_the_clock_was_put_back_is_there() -> None:
+    assert gap(life(-60, seen=0), life(700, seen=10)) is None
 
 
 def test_the_rule_can_be_turned_off() -> None:
