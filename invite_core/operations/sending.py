@@ -10,16 +10,18 @@ from invite_core.dispatch import gate
 from invite_core.dispatch.daily_limit import number_facts, remember_number
 from invite_core.dispatch.engine import Dispatch
 from invite_core.dispatch.gate import Rules
+from invite_core.dispatch.listener_gap import accept_losses, listener_gap, record_losses
 from invite_core.dispatch.recovery import recover
-from invite_core.dispatch.sender_lock import sender_lock
+from invite_core.dispatch.sender_lock import leave_word, sender_lock
 from invite_core.errors import InviteError
-from invite_core.invitations import review, runs
+from invite_core.invitations import freezing, review, runs
+from invite_core.invitations.plan import Plan
 from invite_core.invitations.runs import PauseReason, Run, Status
 from invite_core.operations.template_sync import cloud_api
 from invite_core.operators import SENDER, Operator
 from invite_core.provider.cloud_api import CloudApi
 from invite_core.settings import Settings
-from invite_core.store import Store
+from invite_core.store import Store, StoreError
 from invite_core.views.health import listener_health
 
 NUMBER_DEADLINE_S = 5.0
@@ -30,6 +32,10 @@ THROUGHPUT = {"STANDARD": 80.0, "HIGH": 1000.0}
 
 WAITED_THROUGH = (PauseReason.DAILY_LIMIT, PauseReason.OUTSIDE_WINDOW, PauseReason.LISTENER_GAP)
 """Pauses that end by themselves, which `--wait` sits through."""
+
+
+class AudienceGrew(InviteError):
+    """More people would get the message than were confirmed."""
 
 
 class NoListener(InviteError):
@@ -45,6 +51,35 @@ def require_listener(store: Store, *, now: datetime) -> None:
         )
 
 
+def freeze_confirmed(store: Store, plan: Plan, *, confirmed: int | None, by: Operator, now: datetime) -> Run:
+    """Freeze the very plan that was confirmed for so many people (None: for whoever it is); the run.
+
+    Raises `AudienceGrew`, with nothing stored, if more people would get it by now, and what `freeze` raises.
+    """
+    with store.write():
+        run = freezing.freeze(store, plan, by=by, now=now)
+        if confirmed is not None and run.eligible > confirmed:
+            raise AudienceGrew(
+                f"Meanwhile {run.eligible} people would get it, not the {confirmed} you confirmed.",
+                "Nothing was sent. Look at the list again.",
+            )
+    return run
+
+
+def lift_pause(
+    store: Store, settings: Settings, run: int, *, accepting: str | None, by: Operator, now: datetime
+) -> Run:
+    """Lift a run's pause; `accepting` is why the organiser goes on although stops may be lost, None where
+    that was not said. Raises `StopsMayBeLost` where it has to be said, and what `runs.resume` raises."""
+    by.may_act("resume a run")
+    with store.write():
+        if accepting is not None:
+            accept_losses(store, reason=accepting, by=by, now=now)
+        elif settings.catch_up_minutes:
+            record_losses(store, now=now)
+    return runs.resume(store, run, by=by, now=now)
+
+
 @contextmanager
 def becoming_sender(store: Store, *, by: Operator) -> Iterator[None]:
     """Be the one sender of this file for the block, with a dead sender's remains settled first.
@@ -57,7 +92,11 @@ def becoming_sender(store: Store, *, by: Operator) -> Iterator[None]:
     with sender_lock(store.path, operator=by.name, since=instants.stored(now)):
         recover(store, now=now)
         review.require_done(store)
-        yield
+        try:
+            yield
+        except StoreError:
+            leave_word(store.path)
+            raise
 
 
 async def send_run(
@@ -112,9 +151,9 @@ async def _sat_through(store: Store, paused: Run, rules: Rules, stop: asyncio.Ev
     Somebody else may pause the run for good, cancel it or resume it meanwhile.
     """
     while paused.status is Status.PAUSED and paused.paused_because in WAITED_THROUGH:
-        if stop.is_set():
-            return False
         now = instants.now()
+        if stop.is_set() or _needs_a_word(store, paused, rules, now):
+            return False
         if _is_over(store, paused, rules, now):
             runs.resume(store, paused.id, by=SENDER, now=now)
             return True
@@ -124,6 +163,14 @@ async def _sat_through(store: Store, paused: Run, rules: Rules, stop: asyncio.Ev
         except TimeoutError:
             paused = runs.get(store, paused.id)
     return paused.status in (Status.READY, Status.SENDING)
+
+
+def _needs_a_word(store: Store, paused: Run, rules: Rules, now: datetime) -> bool:
+    """Whether the listener was away so long that no waiting ends the pause."""
+    if paused.paused_because is not PauseReason.LISTENER_GAP:
+        return False
+    gap = listener_gap(store, catch_up_minutes=rules.catch_up_minutes, now=now)
+    return gap is not None and gap.needs_accepting
 
 
 def _is_over(store: Store, paused: Run, rules: Rules, now: datetime) -> bool:

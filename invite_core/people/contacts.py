@@ -7,7 +7,7 @@ from datetime import datetime
 from invite_core.errors import InviteError
 from invite_core.instants import stored
 from invite_core.operators import Operator
-from invite_core.people import consent, guard_entries, tags
+from invite_core.people import consent, erased, guard_entries, tags
 from invite_core.people.addressing import written_to
 from invite_core.people.attributes import checked_attribute
 from invite_core.people.do_not_message import BLOCKED, MARKETING_STOPPED
@@ -54,8 +54,8 @@ def add(
     """Store a new person; gives their id. `region` is the country of national numbers.
 
     Raises `ContactFault` for neither name nor number, an unknown language or places outside 1–99,
-    `InviteError` for a number or an attribute's name that cannot be used, and `AmbiguousContact` where a
-    person of this name already has one of the numbers.
+    `InviteError` for a number or an attribute's name that cannot be used, `ErasedPerson` where they were
+    erased, and `AmbiguousContact` where a person of this name already has one of the numbers.
     """
     by.may_act("add a person")
     numbers = _numbers(phones, region)
@@ -78,6 +78,7 @@ def add(
         "now": stored(now),
     }
     with store.write():
+        erased.require_allowed(store, name_key(name), [phone.match_key for phone in numbers])
         _refuse_known(store, name, numbers)
         contact = store.insert(
             """INSERT INTO contacts (name, name_key, language, household, places, attributes, created_at, changed_at)

@@ -9,9 +9,10 @@ from datetime import datetime
 from invite_core.errors import InviteError
 from invite_core.instants import after, stored
 from invite_core.operators import Operator
-from invite_core.people import guard_entries, user_ids
+from invite_core.people import erased, guard_entries, user_ids
 from invite_core.people.acts import record
 from invite_core.people.addressing import own_contacts
+from invite_core.people.block_record import listing as listing
 from invite_core.people.identity import match_key
 from invite_core.store import Store
 
@@ -21,9 +22,9 @@ _OWN_CLOCK = ("organiser", "import")
 """Sources whose acts happen when they are recorded, so that a repeat says nothing new."""
 
 
-def _standing(name: str) -> str:
+def _standing(name: str, key: str = "match_key") -> str:
     return f"""{name}.act = 'block' AND NOT EXISTS (SELECT 1 FROM do_not_message AS lifted
-        WHERE lifted.match_key = {name}.match_key AND lifted.scope = {name}.scope
+        WHERE lifted.{key} = {name}.{key} AND lifted.scope = {name}.scope
         AND lifted.act = 'lift' AND lifted.at > {name}.at)"""
 
 
@@ -172,11 +173,16 @@ def _entry(
 
 
 def _record(store: Store, entry: dict[str, object]) -> None:
+    column, key = _kept_as(store, str(entry["key"]))
+    kept_as: dict[str, object] = {"match_key": None, "key_hash": None, column: key}
+    if column == "key_hash":
+        kept_as |= {"address": None, "reason": ""}
     store.insert(
-        """INSERT INTO do_not_message (act, scope, match_key, address, contact, reason, source, at, receipt,
-               recorded_at, recorded_by)
-           VALUES (:act, :scope, :key, :address, :contact, :reason, :source, :at, :receipt, :now, :by)""",
-        entry,
+        """INSERT INTO do_not_message (act, scope, match_key, key_hash, address, contact, reason, source, at,
+               receipt, recorded_at, recorded_by)
+           VALUES (:act, :scope, :match_key, :key_hash, :address, :contact, :reason, :source, :at,
+               :receipt, :now, :by)""",
+        {**entry, **kept_as},
     )
     kept = {name: str(entry[name]) for name in ("key", "scope", "at")}
     guard_entries.keep(store, str(entry["act"]), **kept)
@@ -184,17 +190,28 @@ def _record(store: Store, entry: dict[str, object]) -> None:
 
 def _stands_already(store: Store, entry: dict[str, object]) -> bool:
     since = "" if entry["source"] in _OWN_CLOCK else "AND same.at >= :at"
-    values = {name: entry[name] for name in ("key", "scope", "source", "at") if since or name != "at"}
-    sql = f"""SELECT 1 FROM do_not_message AS same WHERE same.match_key = :key AND same.scope = :scope
-              AND same.source = :source {since} AND {_standing("same")}"""
-    return store.value(sql, values) is not None
+    values = {name: entry[name] for name in ("scope", "source", "at") if since or name != "at"}
+    column, key = _kept_as(store, str(entry["key"]))
+    sql = f"""SELECT 1 FROM do_not_message AS same WHERE same.{column} = :key AND same.scope = :scope
+              AND same.source = :source {since} AND {_standing("same", column)}"""
+    return store.value(sql, {**values, "key": key}) is not None
+
+
+def _kept_as(store: Store, key: str) -> tuple[str, str]:
+    """The column in which the record knows an address, and its value there: the hash once the person is erased."""
+    hashed = erased.hash_of(store, key)
+    return ("match_key", key) if hashed is None else ("key_hash", hashed)
 
 
 def _standing_since(store: Store, key: str, scope: str) -> str | None:
     """The time of the latest block that stands on the key, or None."""
+    return _latest_block(store, *_kept_as(store, key), scope)
+
+
+def _latest_block(store: Store, column: str, key: str, scope: str) -> str | None:
     at: str | None = store.value(
         f"""SELECT max(stop.at) FROM do_not_message AS stop
-            WHERE stop.match_key = :key AND stop.scope = :scope AND {_standing("stop")}""",
+            WHERE stop.{column} = :key AND stop.scope = :scope AND {_standing("stop", column)}""",
         {"key": key, "scope": scope},
     )
     return at
@@ -221,24 +238,6 @@ def _addresses(store: Store, address: str | None, contact: int | None) -> dict[s
 
 
 def is_blocked(store: Store, address: str, *, scope: str = ALL) -> bool:
-    """Whether a block of `scope` stands on the address, in any spelling of it."""
-    return _standing_since(store, match_key(address), scope) is not None
-
-
-def listing(store: Store) -> list[dict[str, object]]:
-    """Every block, the newest first: `address, contact, name, reason, source, scope, at, by, lifted_at`.
-
-    `contact` and `name` are whom the organiser named, else the first person who has the number.
-    """
-    rows = store.rows(
-        """SELECT stop.address, person.id AS contact, person.name, stop.reason, stop.source, stop.scope,
-               stop.at, stop.recorded_by AS by,
-               (SELECT min(lifted.at) FROM do_not_message AS lifted
-                WHERE lifted.match_key = stop.match_key AND lifted.scope = stop.scope
-                AND lifted.act = 'lift' AND lifted.at > stop.at) AS lifted_at
-           FROM do_not_message AS stop
-           LEFT JOIN contacts AS person ON person.id = coalesce(stop.contact, (
-               SELECT min(own.contact) FROM contact_identities AS own WHERE own.match_key = stop.match_key))
-           WHERE stop.act = 'block' ORDER BY stop.at DESC, stop.id DESC"""
-    )
-    return [dict(row) for row in rows]
+    """Whether a block of `scope` stands on the address, in any spelling of it; of people who were erased
+    nothing is told."""
+    return _latest_block(store, "match_key", match_key(address), scope) is not None

@@ -15,7 +15,7 @@ from invite_core.store import Entry, Store
 BY = "guard"
 """The name under which the record knows what the guard gave back."""
 
-_REASON = "Kept by the guard file; the database was older and did not know it."
+_REASON = "Kept by the guard file, or under the hash of an erased person's number."
 
 
 def keep(store: Store, act: str, *, key: str, scope: str, at: str) -> None:
@@ -73,11 +73,21 @@ def _lifts(lift: Entry, block: Entry) -> bool:
     return bool(same and lift["at"] > block["at"])
 
 
+_HASHED_BLOCKS = """SELECT 'block' AS kind, stop.key_hash, '' AS name_hash, stop.scope, stop.at
+    FROM do_not_message AS stop WHERE stop.key_hash IS NOT NULL AND stop.act = 'block'
+    AND NOT EXISTS (SELECT 1 FROM do_not_message AS lifted WHERE lifted.key_hash = stop.key_hash
+        AND lifted.scope = stop.scope AND lifted.act = 'lift' AND lifted.at > stop.at)"""
+
+
 def recognise(store: Store, keys: Iterable[str], *, now: datetime) -> None:
-    """Apply what waits for the people who have these match keys, inside `Store.write`."""
-    waiting = store.rows(
-        "SELECT * FROM guard_remains WHERE kind IN ('block', 'revoke') AND message IS NULL ORDER BY id"
-    )
+    """Apply what waits for the people who have these match keys, inside `Store.write`: what the guard gave
+    back, and the blocks of erased people whose number is somebody's again."""
+    waiting = [
+        *store.rows(
+            "SELECT * FROM guard_remains WHERE kind IN ('block', 'revoke') AND message IS NULL ORDER BY id"
+        ),
+        *store.rows(_HASHED_BLOCKS),
+    ]
     if not waiting:
         return
     known = {store.keyed_hash(key): key for key in keys}

@@ -18,6 +18,7 @@ from phonenumbers import (
 )
 
 from invite_core.errors import InviteError
+from invite_core.people import number_plans
 from invite_core.people.phone_notation import is_spreadsheet_damage, written_number
 
 
@@ -79,7 +80,7 @@ lacks: Argentina's mobile 9, Mexico's former 1, Benin's 01 of 2024."""
 
 _BRAZIL = "55"
 
-_NOBODY_ANSWERS = frozenset(
+NOBODY_ANSWERS = frozenset(
     {
         PhoneNumberType.PREMIUM_RATE,
         PhoneNumberType.TOLL_FREE,
@@ -88,6 +89,8 @@ _NOBODY_ANSWERS = frozenset(
         PhoneNumberType.VOICEMAIL,
     }
 )
+"""Kinds of numbers that are no person's."""
+
 _NO_MOBILE = frozenset({PhoneNumberType.FIXED_LINE, PhoneNumberType.PAGER})
 
 _FOR_FICTION = re.compile(r"\+447700900\d{3}")
@@ -149,7 +152,7 @@ def parse_phone(text: str, region: str | None) -> Phone | PhoneFault:
 
 def _international(written: str) -> Phone | None:
     try:
-        return _phone(phonenumbers.parse(written, None))
+        return _phone(number_plans.parsed(written))
     except NumberParseException:
         return None
 
@@ -171,8 +174,8 @@ def _national(written: str, region: str) -> Phone | None:
 def _phone(number: PhoneNumber) -> Phone | None:
     number = _as_dialled_today(number)
     e164 = phonenumbers.format_number(number, PhoneNumberFormat.E164)
-    kind = phonenumbers.number_type(number)
-    if kind in _NOBODY_ANSWERS or not 8 <= len(e164) <= 16:
+    kind = number_plans.kind_of(number)
+    if kind in NOBODY_ANSWERS or not 8 <= len(e164) <= 16:
         return None
     key = match_key(e164)
     if kind == PhoneNumberType.UNKNOWN:

@@ -12,6 +12,8 @@ def shown(text: str) -> str:
     """`text` as it is kept and shown: no control characters, single spaces, nothing around it."""
     if not text.isprintable():
         text = _UNSEEN.sub("", text)
+    elif "  " not in text and text[:1] != " " and text[-1:] != " ":
+        return text
     return " ".join(text.split())
 
 

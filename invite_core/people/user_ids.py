@@ -4,26 +4,45 @@ Meta's updates name the id beside the number while it tells the number. What is 
 that comes under the id alone reach the number that we would write to.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from invite_core.instants import stored
 from invite_core.people import guard_entries
 from invite_core.people.identity import match_key
 from invite_core.store import Store
+from invite_core.store.dialect import members, together
 
 
-def learn(store: Store, contact: int, user_id: str, *, now: datetime) -> None:
+def learn(store: Store, contact: int, user_id: str, *, now: datetime) -> bool:
     """Note that a person is known to WhatsApp under `user_id`, unless that is known or they are erased.
 
-    To be called inside `Store.write`.
+    Whether it is new; an id that was retired stays so. To be called inside `Store.write`.
     """
-    store.execute(
+    return learn_all(store, [(contact, user_id)], now=now) > 0
+
+
+def learn_all(store: Store, told: Sequence[tuple[int, str]], *, now: datetime) -> int:
+    """`learn` for pairs of a person and an id, all at once; how many are new."""
+    keys = {user_id: match_key(user_id) for _, user_id in told}
+    rows = store.rows(
+        f"""SELECT contact, value FROM contact_identities
+            WHERE match_key IN ({members("keys")}) AND kind = 'user_id'""",
+        {"keys": together(keys.values())},
+    )
+    known = {(row["contact"], row["value"]) for row in rows}
+    unknown = dict.fromkeys(pair for pair in told if pair not in known)
+    is_new = store.execute_many(
         """INSERT INTO contact_identities (contact, kind, value, match_key, position, created_at)
            SELECT id, 'user_id', :value, :key, 0, :now FROM contacts WHERE id = :contact AND erased_at IS NULL
            ON CONFLICT DO NOTHING""",
-        {"contact": contact, "value": user_id, "key": match_key(user_id), "now": stored(now)},
+        [
+            {"contact": contact, "value": user_id, "key": keys[user_id], "now": stored(now)}
+            for contact, user_id in unknown
+        ],
     )
-    guard_entries.recognise(store, [match_key(user_id)], now=now)
+    guard_entries.recognise(store, keys.values(), now=now)
+    return is_new
 
 
 def beside(store: Store, number: str) -> list[str]:
@@ -39,11 +58,16 @@ def beside(store: Store, number: str) -> list[str]:
 
 
 def numbers_of(store: Store, user_id: str) -> list[str]:
-    """The numbers, in E.164, that people known under `user_id` have or had."""
+    """The numbers, in E.164, that people known under `user_id` have or had, without those that they left
+    and somebody else has now: what they say is not for the new owner."""
     rows = store.rows(
         """SELECT DISTINCT phones.value FROM contact_identities AS ids
            JOIN contact_identities AS phones ON phones.contact = ids.contact AND phones.kind = 'phone'
-           WHERE ids.match_key = ? AND ids.kind = 'user_id' ORDER BY phones.value""",
+           WHERE ids.match_key = ? AND ids.kind = 'user_id'
+             AND (phones.retired_at IS NULL OR NOT EXISTS (SELECT 1 FROM contact_identities AS others
+                 WHERE others.match_key = phones.match_key AND others.kind = 'phone'
+                   AND others.contact <> phones.contact AND others.retired_at IS NULL))
+           ORDER BY phones.value""",
         (match_key(user_id),),
     )
     return [row["value"] for row in rows]

@@ -10,12 +10,13 @@ import pytest
 from invite_core.dispatch.sender_lock import SenderBusy, sender_lock
 from invite_core.invitations import events, review, runs
 from invite_core.invitations.review import ReviewNeeded, Why
+from invite_core.invitations.runs import PauseReason
 from invite_core.lifecycle.settling import resend
 from invite_core.operations.backup import BackupFault, back_up, restore, reviewed
 from invite_core.operations.opening import open_database
 from invite_core.operators import ViewerMayNotAct
 from invite_core.people import consent, contacts, do_not_message
-from invite_core.store import ForeignGuard, FullDisk, NotOurFile, Store, StoreError
+from invite_core.store import ForeignGuard, NotOurFile, Store, StoreError
 from invite_core.store.guard import guard_path
 from tests.builders import NOW, ORGANISER, VIEWER, a_contact, a_plan, a_run, later, sample_templates
 from tests.operations.world import World
@@ -463,8 +464,8 @@ def test_nothing_is_posted_when_the_guard_cannot_be_written(
 
     with monkeypatch.context() as disk:
         disk.setattr("invite_core.store.guard_file._write_synced", no_room)
-        with pytest.raises(FullDisk):
-            world.send(run)
+        settled = world.send(run)
+    assert (settled.paused_because, "is full" in settled.paused_detail) == (PauseReason.STORAGE, True)
     assert world.received.total() == 0
     assert world.value("SELECT count(*) FROM send_attempts") == 0
     world.send(run)

@@ -5,8 +5,8 @@ from typing import Any
 
 from invite_core.instants import stored
 from invite_core.operators import Operator, Role
-from invite_core.people import contacts
-from invite_core.people.importing.contact_import import import_csv
+from invite_core.people import contacts, erasing
+from invite_core.people.importing.contact_import import import_people
 from invite_core.store import Store
 
 NOW = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)
@@ -40,16 +40,15 @@ def retire(store: Store, contact: int) -> None:
 
 
 def erase(store: Store, contact: int) -> None:
-    """Mark a person as erased, with what their identities still tell."""
-    with store.write():
-        store.execute("UPDATE contacts SET erased_at = ? WHERE id = ?", (stored(NOW), contact))
+    """Erase a person."""
+    erasing.erase(store, contact, by=ORGANISER, now=NOW)
 
 
 def imported(store: Store, text: str | bytes, **options: Any) -> dict[str, Any]:
     """The report of importing CSV `text`."""
     content = text if isinstance(text, bytes) else text.encode()
     settings: dict[str, Any] = {"default_region": "GB", "by": ORGANISER, "now": NOW} | options
-    return import_csv(store, content, **settings).as_json()
+    return import_people(store, content, **settings).as_json()
 
 
 def numbers(report: dict[str, Any]) -> tuple[int, int, int, int]:

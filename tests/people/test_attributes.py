@@ -5,7 +5,7 @@ import pytest
 from invite_core.invitations.fields import parse_field
 from invite_core.people import contacts
 from invite_core.people.attributes import AttributeFault, checked_attribute
-from invite_core.people.importing.contact_import import import_csv
+from invite_core.people.importing.contact_import import import_people
 from invite_core.store import Store
 from tests.builders import NOW, ORGANISER
 
@@ -38,5 +38,5 @@ def test_it_is_refused_at_every_border(store: Store) -> None:
         parse_field("attribute.$.x")
     file = b"name,phone,attribute.$.x\nAna,+447700900001,1\n"
     with pytest.raises(AttributeFault, match=r"“\$\.x” cannot be the name"):
-        import_csv(store, file, by=ORGANISER, now=NOW)
+        import_people(store, file, by=ORGANISER, now=NOW)
     assert store.value("SELECT count(*) FROM contacts") == 0

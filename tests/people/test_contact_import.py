@@ -7,7 +7,7 @@ import pytest
 from invite_core.errors import InviteError
 from invite_core.operators import ViewerMayNotAct
 from invite_core.people import consent, contacts
-from invite_core.people.importing.contact_import import import_csv
+from invite_core.people.importing.contact_import import import_people
 from invite_core.store import IntegrityError, Store
 from invite_tui.sample_people import csv_of
 from tests.people.people import (
@@ -49,7 +49,7 @@ def test_the_report_adds_up_and_names_rows_as_a_spreadsheet_does(store: Store) -
     report = imported(store, "name,phone\nAna,07700900001\nBob,12\n\nCid,\nAna,+447700900001\n")
     assert report["read"] == 4 == sum(numbers(report))
     assert report["rejected"] == [
-        {"row": 3, "reason": "invalid_number", "value": "12"},
+        {"row": 3, "reason": "too_short", "value": "12"},
         {"row": 5, "reason": "missing_number", "value": ""},
     ]
     assert set(report) >= {"read", "created", "updated", "unchanged", "shared_number", "rejected", "warnings"}
@@ -135,16 +135,31 @@ def test_a_block_in_a_file_makes_the_row_updated_once(store: Store) -> None:
     assert people(store)[0]["do_not_message"] is True
 
 
-def test_consent_of_everyone_fills_rows_that_have_none(store: Store) -> None:
+def test_consent_of_everyone_goes_to_rows_that_say_yes_or_to_all_where_nobody_is_asked(store: Store) -> None:
     text = (
         "name,phone,consent_source,consent_at,consent\nA,07700900001,,,\nB,07700900002,web,2026-02-02,\n"
         "C,07700900003,web,,\nD,07700900004,,,no\n"
     )
-    imported(store, text, consent_source="paper", consent_at="2026-01-01", tags=["all"])
-    assert [person["consent"] for person in people(store)] == [True, True, False, False]
+    text += "E,07700900005,,,yes\nF,07700900006,,,later\n"
+    report = imported(store, text, consent_source="paper", consent_at="2026-01-01", tags=["all"])
+    assert [person["consent"] for person in people(store)] == [False, True, False, False, True, False]
+    assert report["consent_said"] == {"yes": 1, "no": 1, "unclear": 4}
+    assert ("unclear_consent", "later") in [(each["reason"], each["value"]) for each in report["warnings"]]
     sources = [row["source"] for row in store.rows("SELECT source FROM consents ORDER BY contact")]
-    assert sources == ["paper", "web"]
+    assert sources == ["web", "paper"]
     assert all(person["tags"] == ["all"] for person in people(store))
+
+
+def test_a_no_takes_back_the_consent_that_stands_once(store: Store) -> None:
+    imported(store, "name,phone\nAna,07700900001\n", consent_source="paper", consent_at="2026-01-01")
+    text = "name,phone,consent\nAna,07700900001,no\n"
+    report = imported(store, text)
+    assert numbers(report) == (0, 1, 0, 0)
+    assert "consent_taken_back" in [each["reason"] for each in report["warnings"]]
+    assert people(store)[0]["consent"] is False
+    assert numbers(imported(store, text)) == (0, 0, 1, 0)
+    imported(store, text.replace("no", "yes"), consent_source="paper", consent_at="2026-01-01")
+    assert people(store)[0]["consent"] is False
 
 
 @pytest.mark.parametrize(
@@ -226,7 +241,7 @@ def test_a_viewer_imports_nothing(store: Store) -> None:
 def test_the_import_is_on_record(store: Store, tmp_path: Path) -> None:
     path = tmp_path / "guests.csv"
     path.write_text("phone\n07700900001\n", "utf-8")
-    import_csv(store, path, default_region="GB", by=ORGANISER, now=NOW)
+    import_people(store, path, default_region="GB", by=ORGANISER, now=NOW)
     act = store.row("SELECT * FROM operator_acts")
     assert act is not None
     assert (act["act"], act["subject"], act["by"]) == ("import people", "guests.csv", ORGANISER.name)

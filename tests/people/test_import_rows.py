@@ -8,8 +8,8 @@ from tests.people.people import imported, numbers
 REJECTED = [
     ("Ana,\n", "missing_number"),
     ("Ana,3.51912E+11\n", "damaged_number"),
-    ("Ana,0770\n", "invalid_number"),
-    ("Ana,0909 879 0123\n", "invalid_number"),
+    ("Ana,0770\n", "too_short"),
+    ("Ana,0909 879 0123\n", "premium_number"),
     ("Smith, Ana,07700900001\n", "too_many_cells"),
 ]
 
@@ -31,7 +31,7 @@ WARNED = [
     ("phone\n020 7946 0123\n", "landline"),
     ("phone\n+33 6 39 98 00 10\n", "unusual_number"),
     ("phone\n351910000001\n", "assumed_country_code"),
-    ("phone,mobile\n07700900001,12\n", "invalid_number"),
+    ("phone,mobile\n07700900001,12\n", "too_short"),
     ("phone,language\n07700900001,Klingonese\n", "unknown_language"),
     ("phone,places\n07700900001,many\n", "bad_places"),
     ("phone,places\n07700900001,0\n", "bad_places"),

@@ -17,6 +17,10 @@ def test_the_sample_holds_what_an_organisers_export_holds(store: Store) -> None:
         "missing_number",
         "damaged_number",
         "invalid_number",
+        "premium_number",
+        "too_short",
+        "unknown_country_code",
+        "words_for_number",
     }
     assert {each["reason"] for each in report["warnings"]} >= {
         "landline",

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from invite_core.operators import Operator
-from invite_core.people import do_not_message, tags
-from invite_core.people.consent import agreeing
+from invite_core.people import consent, do_not_message, tags
+from invite_core.people.erased import anybody, refused
 from invite_core.people.importing.changes import Changes
-from invite_core.people.importing.matching import Person, erased_keys, load, meant
+from invite_core.people.importing.matching import Person, load, meant
 from invite_core.people.importing.report import ImportReport, Note
 from invite_core.people.importing.rows import ImportedRow
 from invite_core.people.names import name_key
@@ -33,19 +33,24 @@ class Applying:
         self._report = report
         self._by = by
         self._now = now
-        self._tags: dict[str, int] = {}
+        self._anybody_erased = anybody(store)
+        self._tags: dict[tuple[str, ...], frozenset[int]] = {(): frozenset()}
         self._overwritten: dict[int, _Overwritten] = {}
         self._people: set[int] = set()
 
     def apply(self, rows: Sequence[ImportedRow]) -> None:
         """Store what `rows` say; a row may be about a person of an earlier one."""
         keys = {phone.match_key for row in rows for phone in row.phones}
-        erased = erased_keys(self._store, keys)
+        erased: set[tuple[str, str]] = set()
+        if self._anybody_erased:
+            erased = refused(
+                self._store, ((phone.match_key, row.key) for row in rows for phone in row.phones)
+            )
         directory = load(self._store, keys)
         changes = Changes()
         applied: list[tuple[ImportedRow, Person, str]] = []
         for row in rows:
-            if any(phone.match_key in erased for phone in row.phones):
+            if erased and any((phone.match_key, row.key) in erased for phone in row.phones):
                 self._reject(row, "erased")
                 continue
             sharing = directory.sharing(row)
@@ -56,16 +61,20 @@ class Applying:
             outcome = "unchanged"
             if person is None:
                 outcome = "created"
-                person = Person(id=None, name=row.name, key=row.key, names={row.key})
+                person = _new(row)
                 changes.new.append(person)
+                self._add(person, row, changes)
                 self._report.shared_number += bool(sharing)
-            if self._change(person, row, changes) and outcome == "unchanged":
+            elif self._change(person, row, changes):
                 outcome = "updated"
             directory.enter(person, [phone.match_key for phone in row.phones])
             applied.append((row, person, outcome))
         changes.store(self._store, by=self._by, now=self._now)
         self._people |= {person.id for _, person, _ in applied if person.id is not None}
+        taken_back = self._take_back(applied)
         for row, person, outcome in applied:
+            if outcome == "unchanged" and person.id in taken_back:
+                outcome = "updated"
             self._count(self._block(row, person, outcome))
 
     def finish(self) -> None:
@@ -76,7 +85,7 @@ class Applying:
                 self._report.updated -= person.rows
                 self._report.unchanged += person.rows
         self._report.people = len(self._people)
-        self._report.without_consent = len(self._people - agreeing(self._store, self._people))
+        self._report.without_consent = len(self._people - consent.agreeing(self._store, self._people))
 
     def _reject(self, row: ImportedRow, reason: str) -> None:
         self._report.rejected.append(Note(row.row, reason, row.phones[0].e164))
@@ -118,25 +127,48 @@ class Applying:
         return added or before != after
 
     def _add(self, person: Person, row: ImportedRow, changes: Changes) -> bool:
+        """Add the numbers, tags and consent that the person has not; gives whether there were any."""
         numbers = [phone for phone in row.phones if phone.match_key not in person.numbers]
-        person.numbers.update(phone.match_key for phone in numbers)
-        changes.numbers += [(person, phone) for phone in numbers]
-        wanted = {self._tag(name) for name in row.tags if name_key(name)} - person.tags
-        person.tags |= wanted
-        changes.tags += [(person, tag) for tag in sorted(wanted)]
+        for phone in numbers:
+            person.numbers.add(phone.match_key)
+            changes.numbers.append((person, phone, person.next_position))
+            person.next_position += 1
+        wanted = self._tags_of(row.tags) - person.tags
+        if wanted:
+            person.tags |= wanted
+            changes.tags += [(person, tag) for tag in sorted(wanted)]
         agreed = row.consent
-        consent = (agreed.scope, agreed.at, agreed.source) if agreed else None
-        if agreed is None or consent is None or consent in person.consents:
+        known_as = (agreed.scope, agreed.at, agreed.source) if agreed else None
+        if agreed is None or known_as is None or known_as in person.consents:
             return bool(numbers or wanted)
-        person.consents.add(consent)
+        person.consents.add(known_as)
         changes.consents.append((person, agreed))
         return True
 
-    def _tag(self, name: str) -> int:
-        key = name_key(name)
-        if key not in self._tags:
-            self._tags = tags.ensure(self._store, [name])
-        return self._tags[key]
+    def _tags_of(self, names: tuple[str, ...]) -> frozenset[int]:
+        """The ids of the tags; many rows have the same ones."""
+        if names not in self._tags:
+            known = tags.ensure(self._store, names)
+            self._tags[names] = frozenset(known[name_key(name)] for name in names if name_key(name))
+        return self._tags[names]
+
+    def _take_back(self, applied: Sequence[tuple[ImportedRow, Person, str]]) -> set[int]:
+        """Record that people whose row says no take back the consent that stands for them; gives their ids."""
+        refusing = {person.id: row.row for row, person, _ in applied if row.refused and person.id is not None}
+        standing = consent.agreeing(self._store, refusing)
+        for contact in sorted(standing):
+            consent.revoke(
+                self._store,
+                contact,
+                source="The imported file says no.",
+                at=self._now,
+                by=self._by,
+                now=self._now,
+            )
+            self._report.warnings.append(Note(refusing[contact], "consent_taken_back", ""))
+            if contact in self._overwritten:
+                self._overwritten[contact].lasting = True
+        return standing
 
     def _block(self, row: ImportedRow, person: Person, outcome: str) -> str:
         """Block every address of the person if the row says so; gives the outcome with that in it."""
@@ -159,3 +191,16 @@ class Applying:
         self._report.created += outcome == "created"
         self._report.updated += outcome == "updated"
         self._report.unchanged += outcome == "unchanged"
+
+
+def _new(row: ImportedRow) -> Person:
+    return Person(
+        id=None,
+        name=row.name,
+        key=row.key,
+        names={row.key},
+        language=row.language,
+        household=row.household,
+        places=row.places or 1,
+        attributes=dict(row.attributes),
+    )

@@ -2,13 +2,15 @@
 
 import re
 from datetime import UTC, datetime
+from functools import lru_cache
 
 from invite_core.people.contacts import MOST_PLACES
-from invite_core.people.importing.columns import plain_words
+from invite_core.people.importing.header_words import plain_words
 from invite_core.people.names import shown
 
 _BETWEEN_NUMBERS = re.compile(r":::|[/;,|\n]|\s(?:or|and|ou|e|o|y|und|oder|et)\s", re.IGNORECASE)
-_BETWEEN_TAGS = re.compile(r":::|[,;|\n]")
+_MAY_HOLD_SEVERAL = re.compile(r"[^\W\d]|[:/;,|\n]")
+_BETWEEN_TAGS = re.compile(r"[,;|\n]")
 _WITH_DOTS = re.compile(r"(\d{1,2})\.\s?(\d{1,2})\.\s?(\d{4})")
 _WITH_SLASHES = re.compile(r"(\d{1,2})[/-](\d{1,2})[/-](\d{4})")
 
@@ -34,6 +36,8 @@ def _holds(name: str, part: str) -> bool:
 
 def number_texts(cell: str) -> list[str]:
     """The numbers in a cell, where it may hold several; the whole cell where it does not split."""
+    if not _MAY_HOLD_SEVERAL.search(cell):
+        return [cell.strip()]
     parts = [part.strip() for part in _BETWEEN_NUMBERS.split(cell)]
     parts = [part for part in parts if part]
     return parts if len(parts) > 1 and all(_digits(part) >= 6 for part in parts) else [cell.strip()]
@@ -43,12 +47,18 @@ def _digits(text: str) -> int:
     return sum(character.isdecimal() for character in text)
 
 
-def tag_names(cell: str) -> list[str]:
-    """The tags in a cell; Google's own groups (`* myContacts`) without their star."""
-    names = (shown(part).removeprefix("* ") for part in _BETWEEN_TAGS.split(cell))
-    return [name for name in names if name]
+@lru_cache(maxsize=1024)
+def tag_names(cell: str) -> tuple[str, ...]:
+    """The tags in a cell; Google's own groups (`* myContacts`) without their star.
+
+    Where `:::` separates them, as Google writes, a tag may hold commas.
+    """
+    parts = cell.split(":::") if ":::" in cell else _BETWEEN_TAGS.split(cell)
+    names = (shown(part).removeprefix("* ") for part in parts)
+    return tuple(name for name in names if name)
 
 
+@lru_cache(maxsize=1024)
 def places(cell: str) -> int | None:
     """How many seats a cell says, 1 to 99; None for anything else."""
     text = cell.strip().removesuffix(".0").removesuffix(",0")
@@ -56,6 +66,7 @@ def places(cell: str) -> int | None:
     return number if 1 <= number <= MOST_PLACES else None
 
 
+@lru_cache(maxsize=1024)
 def moment(cell: str) -> datetime | None:
     """The moment that a cell names: ISO 8601, or day, month and year with dots or slashes.
 

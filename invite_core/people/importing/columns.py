@@ -1,18 +1,44 @@
-"""Which column of a file holds what, by its header."""
+"""Which column of a file holds what: by its header, by what stands in it, or as the organiser says."""
 
 import re
-import tomllib
-import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
-from importlib.resources import files
-from typing import Any
 
-from invite_core.people.names import name_key, shown
+from invite_core.people.importing.header_words import headers, plain_words
+from invite_core.people.importing.phone_headers import Rank, label_of, phone_header, relation
+from invite_core.people.names import shown
 
 _ATTRIBUTE = re.compile(r"\s*attribute\s*[.:]\s*(.+)", re.IGNORECASE)
-_BEHIND_PHONE = re.compile(r"\s*\d+\s*(?=value$|$)")
+
+IGNORE = "ignore"
+"""What the organiser says of a column that is not to be used."""
+
+
+@dataclass(slots=True)
+class Assigned:
+    """What one column is taken for."""
+
+    header: str
+    """As the file has it."""
+    field: str
+    """A field, `attribute.X`, or '' where the column is not used."""
+    by: str
+    """`header`, `content`, `organiser` or `remembered`; '' where nobody knows it."""
+
+    def as_json(self) -> dict[str, str | None]:
+        """`column, field, by`; null where the column is not used."""
+        return {"column": self.header, "field": self.field or None, "by": self.by or None}
+
+
+@dataclass(frozen=True, slots=True)
+class PhoneColumn:
+    """A column of numbers."""
+
+    place: int
+    rank: Rank = Rank.PHONE
+    """Which of a person's numbers comes first."""
+    label: int | None = None
+    """The column that says, row by row, which kind of number it is."""
 
 
 @dataclass(slots=True)
@@ -23,74 +49,95 @@ class Columns:
     """How many columns the header names."""
     fields: dict[str, int] = field(default_factory=dict)
     """The column of each field but `phone`; of two headers for one field, the first (but see `blocks`)."""
-    phones: list[int] = field(default_factory=list)
-    """The columns that hold a number."""
+    phones: list[PhoneColumn] = field(default_factory=list)
+    """The columns that hold a number, the one to be written to first."""
     blocks: list[int] = field(default_factory=list)
     """The columns that say who must not be messaged; each of them does."""
     attributes: dict[str, int] = field(default_factory=dict)
     """The column of each `attribute.X`, by X as it is written."""
-    ignored: list[str] = field(default_factory=list)
-    """Headers that mean nothing to us."""
+    assigned: list[Assigned] = field(default_factory=list)
+    """Every column that has a header, as it was taken."""
 
     @property
     def recognised(self) -> int:
         """How many headers mean something."""
         return len(self.fields) + len(self.phones) + len(self.attributes)
 
+    @property
+    def ignored(self) -> list[str]:
+        """Headers that mean nothing to us."""
+        return [each.header for each in self.assigned if not each.field]
 
-def recognise(header: Sequence[str]) -> Columns:
-    """The columns of a file with this header."""
+
+def fields() -> list[str]:
+    """The fields that a column can be taken for, besides `attribute.X`."""
+    return [*dict.fromkeys(headers().values())]
+
+
+def recognise(
+    header: Sequence[str],
+    chosen: Mapping[str, tuple[str, str]] | None = None,
+    found: Mapping[int, str] | None = None,
+) -> Columns:
+    """The columns of a file with this header.
+
+    `chosen` has, by header in plain words, the field that the organiser gave a column and by what she
+    did (`organiser`, `remembered`); `found` the fields that were told by content, by place.
+    """
     columns = Columns(width=len(header))
+    labels: dict[str, int] = {}
+    numbered: dict[int, str] = {}
     for place, text in enumerate(header):
-        attribute = _ATTRIBUTE.fullmatch(text)
-        if attribute is not None:
-            columns.attributes.setdefault(shown(attribute[1]), place)
-            continue
-        meaning = _meaning(text)
-        if meaning == "do_not_message":
-            columns.blocks.append(place)
-            columns.fields.setdefault(meaning, place)
-        elif meaning == "phone":
-            columns.phones.append(place)
-        elif meaning is None or meaning in columns.fields:
-            if text.strip():
-                columns.ignored.append(shown(text))
-        else:
-            columns.fields[meaning] = place
+        plain = plain_words(text)
+        meaning, by = (chosen or {}).get(plain, ("", "")) if plain else ("", "")
+        if not by and place in (found or {}):
+            meaning, by = (found or {})[place], "content"
+        if not by:
+            meaning, by = _meaning(text, plain), "header"
+        taken = _take(columns, place, plain, meaning, labels, numbered)
+        if taken or text.strip() or by == "content":
+            columns.assigned.append(Assigned(shown(text), taken, by if taken or by != "header" else ""))
+    columns.phones = sorted(
+        (
+            PhoneColumn(each.place, each.rank, labels.get(numbered.get(each.place, "")))
+            for each in columns.phones
+        ),
+        key=lambda each: (each.rank, each.place),
+    )
     return columns
 
 
-def _meaning(header: str) -> str | None:
-    plain = plain_words(header)
-    known = _headers()
-    if plain in known:
-        return known[plain]
-    without_number = _BEHIND_PHONE.sub(" ", plain).strip()
-    return "phone" if known.get(without_number) == "phone" else None
+def _take(
+    columns: Columns, place: int, plain: str, meaning: str, labels: dict[str, int], numbered: dict[int, str]
+) -> str:
+    """Give the column its place; gives the field, or '' where it is not used."""
+    if meaning.startswith("attribute."):
+        columns.attributes.setdefault(meaning.removeprefix("attribute."), place)
+    elif meaning == "do_not_message":
+        columns.blocks.append(place)
+        columns.fields.setdefault(meaning, place)
+    elif meaning == "phone":
+        known = phone_header(plain)
+        columns.phones.append(PhoneColumn(place, known.rank if known else Rank.PHONE))
+        numbered[place] = known.number if known else ""
+    elif number := label_of(plain):
+        labels[number] = place
+        return "phone_label"
+    elif meaning in ("", IGNORE) or meaning in columns.fields:
+        return ""
+    else:
+        columns.fields[meaning] = place
+    return meaning
 
 
-def plain_words(text: str) -> str:
-    """`text` case-folded, without accents, with punctuation and underscores as single spaces."""
-    parts = unicodedata.normalize("NFKD", name_key(text))
-    letters = "".join(each for each in parts if not unicodedata.combining(each))
-    return " ".join(re.sub(r"[\W_]+", " ", letters).split())
-
-
-def truth(text: str) -> bool | None:
-    """What a yes-or-no cell says, in several languages; None where it is neither."""
-    parts = unicodedata.normalize("NFKD", name_key(text))
-    word = "".join(each for each in parts if not unicodedata.combining(each)).rstrip(".! ")
-    words = _tables()["words"]
-    return True if word in words["yes"] else False if word in words["no"] else None
-
-
-@cache
-def _headers() -> dict[str, str]:
-    return {
-        header: meaning for meaning, headers in _tables().items() if meaning != "words" for header in headers
-    }
-
-
-@cache
-def _tables() -> dict[str, Any]:
-    return tomllib.loads(files(__package__).joinpath("columns.toml").read_text(encoding="utf-8"))
+def _meaning(text: str, plain: str) -> str:
+    attribute = _ATTRIBUTE.fullmatch(text)
+    if attribute is not None:
+        return f"attribute.{shown(attribute[1])}"
+    known = headers().get(plain)
+    if known is not None:
+        return known
+    if phone_header(plain) is not None:
+        return "phone"
+    related = relation(plain)
+    return f"attribute.{related}" if related else ""

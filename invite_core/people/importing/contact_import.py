@@ -1,6 +1,8 @@
-"""Importing people from a CSV file: all of it in one transaction, with a report that adds up."""
+"""Importing people from a file: all of it in one transaction, with a report that adds up."""
 
-from collections.abc import Iterable
+import gc
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -8,18 +10,28 @@ from invite_core.errors import InviteError
 from invite_core.instants import day_or_moment, stored
 from invite_core.operators import Operator
 from invite_core.people.acts import record
-from invite_core.people.attributes import checked_attribute
+from invite_core.people.importing import mapping
 from invite_core.people.importing.applying import Applying
 from invite_core.people.importing.columns import Columns, recognise
-from invite_core.people.importing.csv_file import CsvFault, open_csv
+from invite_core.people.importing.consent_cells import Consent
+from invite_core.people.importing.layout import Layout, laid_out
 from invite_core.people.importing.report import ImportReport, Note
-from invite_core.people.importing.rows import Consent, Defaults, ImportedRow, read_row
+from invite_core.people.importing.rows import Defaults, ImportedRow, RowReader
+from invite_core.people.importing.source_file import open_source
+from invite_core.people.importing.table import MOST_ROWS, FileFault, too_many_rows
 from invite_core.store import Store
 
 _ROWS_AT_ONCE = 1_000
 
+Progress = Callable[[str, int, int | None], None]
+"""Told of the work: `reading` or `storing`, rows done, and rows in all (None while nobody knows)."""
 
-def import_csv(
+
+class _PreviewOnly(Exception):
+    """Ends the transaction of a preview, so that nothing of it is stored."""
+
+
+def import_people(
     store: Store,
     source: Path | bytes,
     *,
@@ -27,15 +39,23 @@ def import_csv(
     consent_source: str | None = None,
     consent_at: str | None = None,
     default_region: str | None = None,
+    columns: Iterable[str] = (),
+    sheet: str = "",
+    preview: bool = False,
+    progress: Progress | None = None,
     by: Operator,
     now: datetime,
 ) -> ImportReport:
-    """Store the people of a CSV file (a path, or its bytes); columns are known by their header.
+    """Store the people of a CSV file, an Excel workbook or a file of vCards (a path, or its bytes).
 
     The same number and the same name is the same person, whose last non-empty values win; the same
     number with another name is another person who shares it. `tags` go to everyone; `consent_source`
-    and `consent_at` (a date) are the agreement of everyone whose row names none; `default_region` is
-    the country of national numbers. A row that says Do-Not-Message blocks; no row lifts a block.
+    and `consent_at` (a date) are the agreement of everyone whose row names none, or of those whose row
+    says yes where a column says yes and no; `default_region` is the country of national numbers.
+    `columns` are words of the organiser such as `Mobil 2=phone`, which are remembered for the next file
+    with the same headers; `sheet` names one of a workbook. A row that says Do-Not-Message blocks; no row
+    lifts a block. A `preview` does all of it and stores nothing. An exception of `progress`, or an
+    interruption, leaves nothing behind.
 
     Raises `InviteError` where the file or the consent cannot be used; nothing is stored then. Rows
     that cannot be used are in the report, each with its reason.
@@ -47,55 +67,80 @@ def import_csv(
         consent=_consent_of_all(consent_source, consent_at, now),
         now=now,
     )
-    report = ImportReport()
-    rows = _read(source, defaults, report)
-    with store.write():
-        applying = Applying(store, report, by=by, now=now)
-        for start in range(0, len(rows), _ROWS_AT_ONCE):
-            applying.apply(rows[start : start + _ROWS_AT_ONCE])
-        applying.finish()
-        _record(store, source, report, by, now)
+    report = ImportReport(preview=preview)
+    tell = progress or (lambda *_: None)
+    table = open_source(source, lambda header: recognise(header).recognised, sheet=sheet)
+    layout = laid_out(table, mapping.remembered(store, table.header), columns, defaults.region)
+    report.format, report.sheet, report.other_sheets = table.kind, table.sheet, table.other_sheets
+    report.mapping = layout.columns.assigned
+    report.ignored_columns = layout.columns.ignored + table.unused
+    with _no_search_for_cycles(), suppress(_PreviewOnly):
+        rows = _read(layout, defaults, report, tell)
+        with store.write():
+            _store(store, rows, report, tell, by, now)
+            if any(how == "organiser" for _, how in layout.chosen.values()):
+                mapping.remember(store, table.header, layout.chosen, by=by, now=now)
+            _record(store, source, report, by, now)
+            if preview:
+                raise _PreviewOnly
     report.rejected.sort(key=lambda note: note.row)
     report.warnings.sort(key=lambda note: note.row)
     return report
 
 
-def _read(source: Path | bytes, defaults: Defaults, report: ImportReport) -> list[ImportedRow]:
+@contextmanager
+def _no_search_for_cycles() -> Iterator[None]:
+    """An import makes hundreds of thousands of objects and no cycles of them; looking for some, again and
+    again, would take a sixth of its time."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
+def _read(layout: Layout, defaults: Defaults, report: ImportReport, tell: Progress) -> list[ImportedRow]:
     """The rows that can be used; the others go to the report. Outside the transaction, because reading
     numbers takes far longer than storing them, and the listener has to write meanwhile."""
-    file = open_csv(source, lambda header: recognise(header).recognised)
-    columns = recognise(file.header)
-    if not columns.phones:
-        headers = ", ".join(f"“{header}”" for header in file.header[:20])
-        raise CsvFault(
-            f"No column holds phone numbers; the first row says {headers}.",
-            "The first row has to name the columns; call the one with the numbers “phone”.",
-        )
-    for attribute in columns.attributes:
-        checked_attribute(attribute)
-    report.ignored_columns = columns.ignored
-    _warn_of_bare_consent(file.header, columns, defaults, report)
+    report.warnings += layout.title
+    _warn_of_bare_consent(layout.columns, defaults, report)
+    reader = RowReader(layout.columns, defaults)
     rows: list[ImportedRow] = []
-    for number, cells in file.rows:
+    for number, cells in layout.rows:
         report.read += 1
-        row = read_row(number, cells, columns, defaults, report.warnings)
+        if report.read > MOST_ROWS:
+            raise too_many_rows()
+        if report.read % _ROWS_AT_ONCE == 0:
+            tell("reading", report.read, None)
+        row = cells if isinstance(cells, Note) else reader.read(number, cells, report.warnings)
         if isinstance(row, Note):
             report.rejected.append(row)
         else:
             rows.append(row)
     if not report.read:
-        raise CsvFault("The file has a header and no people.", "Choose a file with people in it.")
+        raise FileFault("The file has a header and no people.", "Choose a file with people in it.")
+    report.consent_said = reader.said
     return rows
 
 
-def _warn_of_bare_consent(
-    header: list[str], columns: Columns, defaults: Defaults, report: ImportReport
+def _store(
+    store: Store, rows: list[ImportedRow], report: ImportReport, tell: Progress, by: Operator, now: datetime
 ) -> None:
+    applying = Applying(store, report, by=by, now=now)
+    for start in range(0, len(rows), _ROWS_AT_ONCE):
+        applying.apply(rows[start : start + _ROWS_AT_ONCE])
+        tell("storing", min(start + _ROWS_AT_ONCE, len(rows)), len(rows))
+    applying.finish()
+
+
+def _warn_of_bare_consent(columns: Columns, defaults: Defaults, report: ImportReport) -> None:
     """Say once that a yes is no consent that can be relied on, where how and when have no column."""
-    place = columns.fields.get("consent_given")
     complete = {"consent_source", "consent_at"} <= columns.fields.keys()
-    if place is not None and not complete and defaults.consent is None:
-        report.warnings.append(Note(1, "consent_not_enough", header[place]))
+    if "consent_given" in columns.fields and not complete and defaults.consent is None:
+        header = next(each.header for each in columns.assigned if each.field == "consent_given")
+        report.warnings.append(Note(1, "consent_not_enough", header))
 
 
 def _consent_of_all(source: str | None, at: str | None, now: datetime) -> Consent | None:

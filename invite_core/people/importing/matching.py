@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from invite_core.people.importing.rows import ImportedRow
 from invite_core.store import Row, Store
+from invite_core.store.dialect import members, together
 
 
 @dataclass(eq=False, slots=True)
@@ -30,6 +31,8 @@ class Person:
     """By name."""
     numbers: set[str] = field(default_factory=set)
     """Match keys, retired ones included."""
+    next_position: int = 0
+    """Where the next number stands among the person's own."""
     tags: set[int] = field(default_factory=set)
     """Ids."""
     consents: set[tuple[str, str, str]] = field(default_factory=set)
@@ -84,32 +87,16 @@ def meant(row: ImportedRow, sharing: Sequence[Person]) -> Person | None:
     return sharing[0] if len(sharing) == 1 and not row.key else None
 
 
-def erased_keys(store: Store, keys: Collection[str]) -> set[str]:
-    """Those of `keys` that an erased person had, as far as their rows still tell.
-
-    Erasure itself decides what stays of a number; whatever it keeps instead is to be asked here.
-    """
-    among, values = _among("key", sorted(keys))
-    rows = store.rows(
-        f"""SELECT DISTINCT own.match_key FROM contact_identities AS own
-            JOIN contacts ON contacts.id = own.contact
-            WHERE own.match_key IN ({among}) AND contacts.erased_at IS NOT NULL""",
-        values,
-    )
-    return {row["match_key"] for row in rows}
-
-
 def load(store: Store, keys: Collection[str]) -> Directory:
     """The people who have one of `keys` now, each with everything that a row may change."""
     directory = Directory()
-    among, values = _among("key", sorted(keys))
     found = store.rows(
         f"""SELECT own.match_key, person.* FROM contact_identities AS own
             JOIN contacts AS holder ON holder.id = own.contact
             JOIN contacts AS person ON person.id = coalesce(holder.merged_into, holder.id)
-            WHERE own.match_key IN ({among}) AND own.retired_at IS NULL AND person.erased_at IS NULL
+            WHERE own.match_key IN ({members("keys")}) AND own.retired_at IS NULL AND person.erased_at IS NULL
             ORDER BY person.id""",
-        values,
+        {"keys": together(keys)},
     )
     people: dict[int, Person] = {}
     for row in found:
@@ -134,19 +121,25 @@ def _person(row: Row) -> Person:
 
 
 def _complete(store: Store, people: dict[int, Person]) -> None:
-    among, values = _among("contact", list(people))
+    if not people:
+        return
+    among, values = members("people"), {"people": together(people)}
     for row in store.rows(
         f"SELECT merged_into, name_key FROM contacts WHERE merged_into IN ({among}) AND name_key <> ''",
         values,
     ):
         people[row["merged_into"]].names.add(row["name_key"])
     for row in store.rows(
-        f"""SELECT coalesce(contacts.merged_into, contacts.id) AS contact, own.match_key
+        f"""SELECT coalesce(contacts.merged_into, contacts.id) AS contact, own.match_key, own.position,
+                contacts.merged_into
             FROM contact_identities AS own JOIN contacts ON contacts.id = own.contact
             WHERE contacts.id IN ({among}) OR contacts.merged_into IN ({among})""",
         values,
     ):
-        people[row["contact"]].numbers.add(row["match_key"])
+        person = people[row["contact"]]
+        person.numbers.add(row["match_key"])
+        if row["merged_into"] is None:
+            person.next_position = max(person.next_position, row["position"] + 1)
     for row in store.rows(f"SELECT contact, tag FROM contact_tags WHERE contact IN ({among})", values):
         people[row["contact"]].tags.add(row["tag"])
     for row in store.rows(
@@ -156,8 +149,3 @@ def _complete(store: Store, people: dict[int, Person]) -> None:
         values,
     ):
         people[row["contact"]].consents.add((row["scope"], row["at"], row["source"]))
-
-
-def _among(name: str, members: Sequence[object]) -> tuple[str, dict[str, object]]:
-    values = {f"{name}_{n}": member for n, member in enumerate(members)}
-    return ", ".join(f":{each}" for each in values) or "NULL", values

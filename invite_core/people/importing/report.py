@@ -1,7 +1,10 @@
 """What an import did, row by row where something was not as it should be."""
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from invite_core.people.importing.columns import Assigned
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +27,16 @@ class Note:
 class ImportReport:
     """The whole import; `read` = `created` + `updated` + `unchanged` + the rejected rows."""
 
+    preview: bool = False
+    """Whether nothing was stored: this is what an import would do."""
+    format: str = "csv"
+    """`csv`, `xlsx` or `vcard`."""
+    sheet: str = ""
+    """The sheet of a workbook that was read."""
+    other_sheets: list[str] = field(default_factory=list)
+    """Sheets with something in them that were not read."""
+    mapping: list["Assigned"] = field(default_factory=list)
+    """What every column was taken for."""
     read: int = 0
     """Rows with anything in them."""
     created: int = 0
@@ -44,10 +57,18 @@ class ImportReport:
     """The people whom the rows that were stored are about, each once."""
     without_consent: int = 0
     """Those of them who have no consent to invitations now, wherever it might come from."""
+    consent_said: dict[str, int] = field(default_factory=dict)
+    """How many rows say `yes`, `no` or something `unclear` (nothing, too) in a consent column; empty
+    where the file has none."""
 
     def as_json(self) -> dict[str, Any]:
         """The document that `contacts import --json` prints."""
         return {
+            "preview": self.preview,
+            "format": self.format,
+            "sheet": self.sheet or None,
+            "other_sheets": self.other_sheets,
+            "mapping": [each.as_json() for each in self.mapping],
             "read": self.read,
             "created": self.created,
             "updated": self.updated,
@@ -58,4 +79,5 @@ class ImportReport:
             "ignored_columns": self.ignored_columns,
             "people": self.people,
             "without_consent": self.without_consent,
+            "consent_said": self.consent_said,
         }

@@ -2,35 +2,25 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from invite_core.instants import stored
-from invite_core.people.consent import INVITATIONS
-from invite_core.people.identity import Phone, PhoneFault, parse_phone
+from invite_core.people.identity import Phone, parse_phone
 from invite_core.people.importing import cells
-from invite_core.people.importing.columns import Columns, plain_words, truth
+from invite_core.people.importing.columns import Columns
+from invite_core.people.importing.consent_cells import Agreement, Consent, Said, agreement
+from invite_core.people.importing.header_words import truth
+from invite_core.people.importing.phone_cells import phones_of
 from invite_core.people.importing.report import Note
 from invite_core.people.languages import normalised_language
 from invite_core.people.names import name_key, shown
 
-_SCOPES = frozenset({"", "invitation", "invitations", "invite", "invites", "event", "events"})
-_ALL_SCOPES = frozenset({"all", "everything", "any"})
+_RELATIVES = ("mother", "father", "guardian")
+"""Who is written to where a list names nobody else."""
 
-
-@dataclass(frozen=True, slots=True)
-class Consent:
-    """An agreement that the file tells of."""
-
-    source: str
-    """How the person agreed."""
-    at: str
-    """When, as it is stored."""
-    scope: str = INVITATIONS
-    """To what."""
-    wording: str = ""
-    """The words agreed to."""
-    evidence_ref: str = ""
-    """Where the evidence is."""
+_ABOUT_CONSENT = (
+    "consent_given", "consent_source", "consent_at", "consent_scope", "consent_wording", "evidence_ref"
+)  # fmt: skip
+"""The fields in the order of `Said`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +37,7 @@ class Defaults:
     """The time of the import."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class ImportedRow:
     """What a row says of a person; '' and None where it says nothing."""
 
@@ -71,74 +61,95 @@ class ImportedRow:
     """Only those that are not empty."""
     consent: Consent | None
     """The row's own, or everybody's."""
+    refused: bool
+    """Whether the row says that the person does not agree."""
     block: str
     """Why the person must not be messaged; '' where the row does not say so."""
 
 
-def read_row(
-    number: int, row: Sequence[str], columns: Columns, defaults: Defaults, warnings: list[Note]
-) -> ImportedRow | Note:
-    """The row's data, or the note of its refusal; what is left out or looks odd goes to `warnings`."""
+class RowReader:
+    """Reads the rows of one file.
 
-    def cell(field: str) -> str:
-        place = columns.fields.get(field)
-        return shown(row[place]) if place is not None and place < len(row) else ""
+    `said` counts what a consent column says: yes, no, unclear; empty where the file has none.
+    """
 
-    extra = [text for text in row[columns.width :] if text.strip()]
-    if extra:
-        # A comma that is not quoted moves every cell behind it into another column.
-        return Note(number, "too_many_cells", shown(extra[0]))
-    name = cells.whole_name(cell("name"), cell("first_name"), cell("middle_name"), cell("last_name"))
-    notes: list[Note] = []
-    phones = _phones(number, row, columns, defaults.region, notes)
-    if isinstance(phones, Note):
-        return phones
-    given = {field: cell(f"consent_{field}") for field in ("source", "at", "scope", "wording", "given")} | {
-        "evidence_ref": cell("evidence_ref")
-    }
-    read = ImportedRow(
-        row=number,
-        name=name,
-        key=name_key(name),
-        phones=phones,
-        language=_language(number, cell("language"), notes),
-        household=cell("household"),
-        places=_places(number, cell("places"), notes),
-        tags=(*cells.tag_names(cell("tags")), *defaults.tags) if "tags" in columns.fields else defaults.tags,
-        attributes=tuple(
+    def __init__(self, columns: Columns, defaults: Defaults) -> None:
+        self._columns = columns
+        self._defaults = defaults
+        places = columns.fields
+        self._name, *self._parts = (places.get(f"{part}name") for part in ("", "first_", "middle_", "last_"))
+        self._has_parts = any(place is not None for place in self._parts)
+        self._language, self._household = places.get("language"), places.get("household")
+        self._seats, self._tags = places.get("places"), places.get("tags")
+        self._consent = [places.get(field) for field in _ABOUT_CONSENT]
+        self._is_silent = all(place is None for place in self._consent)
+        has_answers = "consent_given" in places
+        self.said: dict[str, int] = {"yes": 0, "no": 0, "unclear": 0} if has_answers else {}
+
+    def read(self, number: int, row: Sequence[str], warnings: list[Note]) -> ImportedRow | Note:
+        """The row's data, or the note of its refusal; what is left out or looks odd goes to `warnings`."""
+        columns, defaults = self._columns, self._defaults
+        if len(row) > columns.width and (extra := [text for text in row[columns.width :] if text.strip()]):
+            # A comma that is not quoted moves every cell behind it into another column.
+            return Note(number, "too_many_cells", shown(extra[0]))
+        notes: list[Note] = []
+        phones = phones_of(number, row, columns.phones, defaults.region, notes)
+        attributes = tuple(
             (key, shown(row[place]))
             for key, place in columns.attributes.items()
             if place < len(row) and row[place].strip()
-        ),
-        consent=_consent(number, given, defaults, notes),
-        block=_block(number, [row[place] for place in columns.blocks if place < len(row)], notes),
-    )
-    warnings += notes
-    return read
+        )
+        name = self._whole_name(row, attributes)
+        if isinstance(phones, Note):
+            swapped = phones.reason == "words_for_number" and isinstance(
+                parse_phone(name, defaults.region), Phone
+            )
+            return Note(number, "mixed_up_columns", phones.value) if swapped else phones
+        agreed = self._agreement(row)
+        tags = _cell(row, self._tags)
+        read = ImportedRow(
+            row=number,
+            name=name,
+            key=name_key(name),
+            phones=phones,
+            language=_language(number, _cell(row, self._language), notes),
+            household=_cell(row, self._household),
+            places=_places(number, _cell(row, self._seats), notes),
+            tags=cells.tag_names(tags) + defaults.tags if tags else defaults.tags,
+            attributes=attributes,
+            consent=agreed.consent,
+            refused=agreed.refused,
+            block=_block(number, row, columns.blocks, notes) if columns.blocks else "",
+        )
+        if agreed.doubts:
+            notes += [Note(number, reason, text) for reason, text in agreed.doubts]
+        if notes:
+            warnings += notes
+        return read
+
+    def _whole_name(self, row: Sequence[str], attributes: tuple[tuple[str, str], ...]) -> str:
+        name = _cell(row, self._name)
+        if self._has_parts:
+            name = cells.whole_name(name, *(_cell(row, place) for place in self._parts))
+        if name or not attributes:
+            return name
+        return next((value for key, value in attributes if key in _RELATIVES), "")
+
+    def _agreement(self, row: Sequence[str]) -> Agreement:
+        defaults = self._defaults
+        if self._is_silent:
+            return Agreement(defaults.consent)
+        given, *others = self._consent
+        answer = None if given is None else _cell(row, given)
+        said = Said(answer, *[_cell(row, place) for place in others])
+        agreed = agreement(said, defaults.consent, defaults.now)
+        if self.said:
+            self.said[agreed.said] += 1
+        return agreed
 
 
-def _phones(
-    number: int, row: Sequence[str], columns: Columns, region: str | None, notes: list[Note]
-) -> tuple[Phone, ...] | Note:
-    found: dict[str, Phone] = {}
-    faults: list[PhoneFault] = []
-    for place in columns.phones:
-        text = row[place] if place < len(row) else ""
-        if not text.strip():
-            continue
-        for part in cells.number_texts(text):
-            phone = parse_phone(part, region)
-            if isinstance(phone, PhoneFault):
-                faults.append(phone)
-                continue
-            found.setdefault(phone.match_key, phone)
-            if phone.warning or not phone.usable:
-                notes.append(Note(number, phone.warning or "landline", shown(part)))
-    if not found:
-        reason = faults[0].reason.value if faults else "missing_number"
-        return Note(number, reason, shown(faults[0].text) if faults else "")
-    notes += [Note(number, fault.reason.value, shown(fault.text)) for fault in faults]
-    return tuple(found.values())
+def _cell(row: Sequence[str], place: int | None) -> str:
+    return shown(row[place]) if place is not None and place < len(row) and row[place] else ""
 
 
 def _language(number: int, text: str, notes: list[Note]) -> str:
@@ -155,47 +166,11 @@ def _places(number: int, text: str, notes: list[Note]) -> int | None:
     return places
 
 
-def _consent(number: int, given: dict[str, str], defaults: Defaults, notes: list[Note]) -> Consent | None:
-    """The agreement that counts; one that cannot be relied on is left out with a warning."""
-    source, date, refusal = given["source"], given["at"], given["given"]
-    if refusal and truth(refusal) is False:
-        if source or date or defaults.consent:
-            notes.append(Note(number, "consent_refused", refusal))
-        return None
-    if not source and not date:
-        return defaults.consent
-    at = cells.moment(date)
-    doubt = (
-        "consent_without_source" if not source
-        else "consent_without_date" if not date
-        else "unreadable_date" if at is None
-        else "consent_in_future" if at > defaults.now + timedelta(days=1)
-        else ""
-    )  # fmt: skip
-    if doubt or at is None:
-        notes.append(Note(number, doubt, date or source))
-        return None
-    return Consent(
-        source=source,
-        at=stored(min(at, defaults.now)),
-        scope=_scope(number, given["scope"], notes),
-        wording=given["wording"],
-        evidence_ref=given["evidence_ref"],
-    )
-
-
-def _scope(number: int, text: str, notes: list[Note]) -> str:
-    scope = plain_words(text)
-    if scope in _SCOPES or scope in _ALL_SCOPES:
-        return INVITATIONS if scope in _SCOPES else "all"
-    notes.append(Note(number, "other_consent_scope", text))
-    return scope
-
-
-def _block(number: int, texts: Sequence[str], notes: list[Note]) -> str:
+def _block(number: int, row: Sequence[str], columns: Sequence[int], notes: list[Note]) -> str:
     reason = ""
-    for text in map(shown, texts):
-        said = truth(text)
+    for place in columns:
+        text = shown(row[place]) if place < len(row) and row[place] else ""
+        said = truth(text) if text else False
         if said is None:
             # Whatever else stands there, someone meant that this person is to be left alone.
             notes.append(Note(number, "read_as_do_not_message", text))

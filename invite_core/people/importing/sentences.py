@@ -14,6 +14,18 @@ SENTENCES: dict[str, str] = {
         "{value} is no phone number on which a person can be reached. Correct it; write it with + and the "
         "country code."
     ),
+    "too_short": "{value} is too short for a phone number; digits may be missing. Write the whole number.",
+    "too_long": "{value} has too many digits for a phone number. Correct it.",
+    "unknown_country_code": "{value} begins with a country code that does not exist. Correct it.",
+    "premium_number": "{value} is a service number (premium or toll-free), no person's. Leave it out or correct it.",
+    "emergency_number": "{value} is an emergency number. Leave it out or correct it.",
+    "words_for_number": "“{value}” stands where a phone number should be. Fill the number in.",
+    "mixed_up_columns": (
+        "“{value}” stands in the column of numbers, and a number in that of names. Put them right."
+    ),
+    "broken_card": "The card that begins “{value}” cannot be read. Export it again.",
+    "fax_or_pager": "{value} is a fax or pager, so it was left out.",
+    "above_the_header": "“{value}” stands above the header and was left out.",
     "too_many_cells": (
         "{value} stands beyond the last column. Put a cell that holds a comma between quotation marks."
     ),
@@ -26,10 +38,12 @@ SENTENCES: dict[str, str] = {
     "unknown_language": "{value} is no language that is known. Write a code such as pt or pt_BR.",
     "bad_places": "{value} is no number of places. Write 1 to 99.",
     "consent_not_enough": (
-        "Column “{value}” is not enough: how and when are needed. Add consent_source and consent_at, or use "
-        "--consent-source and --consent-at."
+        "Column “{value}” is not enough: how and when are needed. Say --consent-source and --consent-at for "
+        "everyone whose row says yes, or add consent_source and consent_at."
     ),
     "consent_refused": "The consent column says {value}. No consent was recorded.",
+    "unclear_consent": "The consent column says {value}, neither yes nor no. No consent was recorded.",
+    "consent_taken_back": "The consent on record was taken back, because the consent column says no.",
     "consent_without_source": (
         "How the person agreed is missing. Fill in consent_source. No consent was recorded."
     ),

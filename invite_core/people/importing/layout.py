@@ -1,0 +1,84 @@
+"""Where in a table the people begin, and which of its columns holds what."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import chain, islice
+
+from invite_core.people.attributes import checked_attribute
+from invite_core.people.importing import contents, mapping
+from invite_core.people.importing.columns import Columns, recognise
+from invite_core.people.importing.header_words import plain_words
+from invite_core.people.importing.report import Note
+from invite_core.people.importing.table import FileFault, Table
+from invite_core.people.names import shown
+
+_SAMPLE = 200
+_LINES_OF_TITLE = 10
+
+Rows = Iterator[tuple[int, list[str] | Note]]
+
+
+@dataclass(slots=True)
+class Layout:
+    """A table that is ready to be read."""
+
+    columns: Columns
+    rows: Rows
+    """The people."""
+    chosen: mapping.Chosen
+    """The organiser's own word on columns."""
+    title: list[Note]
+    """Rows above the header, which are no people."""
+
+
+def laid_out(table: Table, kept: Mapping[str, str], said: Iterable[str], region: str | None) -> Layout:
+    """The layout of a table; `kept` and `said` are the organiser's word on columns, remembered and now.
+
+    Raises `FileFault` where no column holds numbers, or a word is about a column that is not there.
+    """
+    header, rows, title = _header(table)
+    first = list(islice(rows, _SAMPLE))
+    sample = [row for _, row in first if not isinstance(row, Note)]
+    now_said = mapping.choices(said, header)
+    is_headless = contents.is_person(header, recognise(header), region) and not now_said
+    if is_headless:
+        first.insert(0, (1, header))
+        sample.insert(0, header)
+        header = [""] * max(len(row) for row in sample)
+    chosen = mapping.together({} if is_headless else kept, now_said)
+    columns = recognise(header, chosen)
+    found = contents.told(sample, columns, region, has_header=not is_headless)
+    # A word of the organiser is never overruled by what stands in a column.
+    found = {place: field for place, field in found.items() if plain_words(header[place]) not in chosen}
+    columns = recognise(header, chosen, found)
+    if not columns.phones:
+        raise _without_numbers(header)
+    for attribute in columns.attributes:
+        checked_attribute(attribute)
+    return Layout(columns, chain(first, rows), chosen, title)
+
+
+def _header(table: Table) -> tuple[list[str], Rows, list[Note]]:
+    """The header: the first row, or the one below a title that names more than one column."""
+    if recognise(table.header).recognised:
+        return table.header, table.rows, []
+    first = list(islice(table.rows, _LINES_OF_TITLE))
+    for place, (_, row) in enumerate(first):
+        if not isinstance(row, Note) and recognise(row).recognised > 1:
+            title = [(1, table.header), *((number, each) for number, each in first[:place])]
+            notes = [
+                Note(number, "above_the_header", shown(" ".join(each)))
+                for number, each in title
+                if not isinstance(each, Note)
+            ]
+            return [cell.strip() for cell in row], chain(first[place + 1 :], table.rows), notes
+    return table.header, chain(first, table.rows), []
+
+
+def _without_numbers(header: list[str]) -> FileFault:
+    headers = ", ".join(f"“{text}”" for text in header[:20])
+    return FileFault(
+        f"No column holds phone numbers; the first row says {headers}.",
+        "The first row has to name the columns; call the one with the numbers “phone”, or say "
+        "--column HEADER=phone.",
+    )
