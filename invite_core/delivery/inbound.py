@@ -14,6 +14,7 @@ from invite_core.delivery.scalars import (
     mapping,
     moment,
     text,
+    usable_moment,
     user_id_in,
     wa_id_in,
 )
@@ -23,12 +24,14 @@ _LONGEST_TEXT = 4096
 _LONGEST_NAME = 200
 _TELLING = ("text", "button", "interactive")
 _NOT_A_REPLY = frozenset({"system", "errors", "request_welcome"})
+_NOBODY = "nobody is named as the sender"
 
 
 def reply_of(item: Mapping[str, Any], contacts: object) -> Reply | Ignored:
     """What one item of `messages[]` says; `contacts` is the list beside it, for the sender's name.
 
-    Raises `Oddity` where nobody is named as the sender, or nothing is said.
+    A sender who is not named is known by the message that is tapped or quoted. Raises `Oddity` where
+    there is neither, or nothing is said.
     """
     kind = _kind_of(item)
     if kind in _NOT_A_REPLY or identifier(item.get("group_id")):
@@ -37,14 +40,18 @@ def reply_of(item: Mapping[str, Any], contacts: object) -> Reply | Ignored:
         return Ignored("a reaction taken back")
     reply_kind, body, payload = _said(kind, mapping(item.get(kind)))
     quoted = mapping(item.get("reaction")) if kind == "reaction" else mapping(item.get("context"))
+    about = identifier(quoted.get("message_id" if kind == "reaction" else "id"))
+    sender = _sender(item.get("from"), item.get("from_user_id"), contacts)
+    if not sender.addresses and about is None and payload is None:
+        raise Oddity(_NOBODY)
     return Reply(
         provider_message_id=identifier(item.get("id")) or f"without id: {fingerprint(item)}",
         kind=reply_kind,
-        sender=_sender(item.get("from"), item.get("from_user_id"), contacts),
-        at=_moment_of(item),
+        sender=sender,
+        at=usable_moment(item),
         body=body,
         payload=payload,
-        context_message_id=identifier(quoted.get("message_id" if kind == "reaction" else "id")),
+        context_message_id=about,
     )
 
 
@@ -58,9 +65,11 @@ def preference_of(item: Mapping[str, Any], contacts: object) -> Preference | Ign
     if category != "marketing_messages" or value not in ("stop", "resume"):
         return Ignored("a preference that this program does not know")
     sender = _sender(item.get("wa_id"), item.get("user_id"), contacts)
+    if not sender.addresses:
+        raise Oddity(_NOBODY)
     if value == "resume":
         return Preference(sender, moment(item.get("timestamp")), wants_messages=True)
-    return Preference(sender, _moment_of(item), wants_messages=False)
+    return Preference(sender, usable_moment(item), wants_messages=False)
 
 
 def _kind_of(item: Mapping[str, Any]) -> str:
@@ -68,13 +77,6 @@ def _kind_of(item: Mapping[str, Any]) -> str:
     if told is None:
         raise Oddity("no usable type")
     return told
-
-
-def _moment_of(item: Mapping[str, Any]) -> str | None:
-    try:
-        return moment(item.get("timestamp"))
-    except Oddity:
-        return None
 
 
 def _said(kind: str, content: Mapping[str, Any]) -> tuple[ReplyKind, str, str | None]:
@@ -114,6 +116,4 @@ def _sender(number: object, user: object, contacts: object) -> Sender:
             break
     else:
         name = ""
-    if wa_id is None and user_id is None:
-        raise Oddity("nobody is named as the sender")
     return Sender(wa_id, user_id, name)

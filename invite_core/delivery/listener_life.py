@@ -7,8 +7,14 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 
 from invite_core.delivery.intake import Tally
-from invite_core.instants import stored
+from invite_core.delivery.pruning import prune
+from invite_core.instants import after, stored
 from invite_core.store import Store
+
+_MINUTE = len("2026-11-25T08:30")
+
+ASLEEP_S = 60
+"""A listener that beats every five seconds and has not for so long was asleep with its computer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +41,12 @@ def begin(store: Store, *, pid: int, address: str, now: datetime) -> int:
 def beat(store: Store, life: int, tally: Tally, *, refusals: Refusals = Refusals(), now: datetime) -> bool:
     """Write that it still is, and add what it took in and refused since the last beat.
 
-    False if the file knows no such life, as after a backup was put in its place.
+    Once a minute a part of what is not kept for ever goes with it (`pruning`). False if the file knows no
+    such life, as after a backup was put in its place.
     """
+    before = store.value("SELECT heartbeat_at FROM listener_status WHERE id = ?", (life,))
+    if before is not None and before[:_MINUTE] != stored(now)[:_MINUTE]:
+        prune(store, now=now)
     changed = store.execute(
         """UPDATE listener_status SET heartbeat_at = :now,
                last_update_at = CASE WHEN :bodies > 0 THEN :now ELSE last_update_at END,
@@ -45,10 +55,11 @@ def beat(store: Store, life: int, tally: Tally, *, refusals: Refusals = Refusals
                quarantined = quarantined + :quarantined, repeated = repeated + :repeated,
                refused_signatures = refused_signatures + :more, refused_in_a_row = :in_a_row,
                last_refused_at = coalesce(:last_at, last_refused_at)
-           WHERE id = :life""",
+           WHERE id = :life AND heartbeat_at >= :awake""",
         {
             "life": life,
             "now": stored(now),
+            "awake": after(stored(now), -ASLEEP_S),
             "more": refusals.more,
             "in_a_row": refusals.in_a_row,
             "last_at": stored(refusals.last_at) if refusals.last_at else None,

@@ -3,38 +3,76 @@
 Every `entry`, every `change` and every item of its lists is an update of its own: Meta may put up to
 a thousand into one body and mix fields and numbers (webhooks/overview), and one odd item spoils no
 other.
+
+What is about another number or another account is `Ignored`, and so is what the dashboard's Test button
+sends: its account is `0`, its number's id `123456123`. Where INVITE_WABA_ID is not set, news of any
+other account are taken for ours: a run paused for nothing is resumed by a word, and one that goes on
+under a ban is not undone. News of templates name the template by an id that no other account has.
 """
 
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
+from invite_core.delivery.account_news import ACCOUNT_FIELDS, AccountError, account_error, account_news
+from invite_core.delivery.identity_changes import IdentityChange, change_in_message, change_of_user_id
 from invite_core.delivery.inbound import preference_of, reply_of
 from invite_core.delivery.json_text import NotUnderstood, parsed
-from invite_core.delivery.scalars import Oddity, fingerprint, identifier, mapping, written
+from invite_core.delivery.scalars import Oddity, fingerprint, identifier, mapping, usable_moment, written
 from invite_core.delivery.statuses import status_of
+from invite_core.delivery.template_news import TEMPLATE_FIELDS, template_news
 from invite_core.delivery.updates import Content, Ignored, Odd, Preference, Reply, Update, receipt_key
 from invite_core.lifecycle.updates import StatusUpdate
 
 _LISTS: Mapping[str, Mapping[str, str]] = {
     "messages": {"statuses": "status", "messages": "message", "errors": "errors"},
     "user_preferences": {"user_preferences": "user_preferences"},
+    "user_id_update": {"user_id_update": "identity"},
 }
 """Per field that we act on: its lists, and the kind of update that each of their items is."""
 
 _MOST_USELESS = 1_000
 
+_TEST_ACCOUNT = "0"
 
-def read_body(body: bytes, *, phone_number_id: str) -> list[Update]:
+
+@dataclass(frozen=True, slots=True)
+class _Ours:
+    """Whom updates have to be about."""
+
+    number: str
+    """The id of the sender's number."""
+    account: str
+    """The id of the WhatsApp Business account; '' where it is not set."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """What an entry says for all of its changes."""
+
+    account: str | None
+    """The id of the account."""
+    time: object
+    """When Meta sent it, as it was written."""
+
+    @property
+    def at(self) -> str | None:
+        """The same in stored form; None where that is no usable moment."""
+        return usable_moment({"time": self.time}, "time")
+
+
+def read_body(body: bytes, *, phone_number_id: str, waba_id: str = "") -> list[Update]:
     """Every update in `body`, in its order; at least one, so that every body leaves a trace.
 
-    `phone_number_id` is our sender; what is about another number is `Ignored`.
+    `phone_number_id` is our sender, `waba_id` our account ('' where that is not set).
     """
+    ours = _Ours(phone_number_id, waba_id)
     try:
         document = parsed(body)
     except NotUnderstood as fault:
         return [_odd("body", str(fault), body)]
-    updates = list(_bounded(_of_document(document, phone_number_id), body))
+    updates = list(_bounded(_of_document(document, ours), body))
     return updates or [_odd("body", "there is no update in it", body)]
 
 
@@ -50,7 +88,7 @@ def _bounded(updates: Iterable[Update], body: bytes) -> Iterator[Update]:
         yield _odd("body", f"{useless - _MOST_USELESS} more items say nothing to us", body)
 
 
-def _of_document(document: object, own: str) -> Iterator[Update]:
+def _of_document(document: object, ours: _Ours) -> Iterator[Update]:
     entries = mapping(document).get("entry")
     if not isinstance(entries, list):
         yield _odd("body", "there is no list of entries", written(document))
@@ -58,27 +96,28 @@ def _of_document(document: object, own: str) -> Iterator[Update]:
     if mapping(document).get("object") != "whatsapp_business_account":
         yield _ignored("object", "not about WhatsApp", document)
         return
-    for entry in entries:
-        changes = mapping(entry).get("changes")
+    for raw in entries:
+        changes = mapping(raw).get("changes")
         if not isinstance(changes, list):
-            yield _odd("entry", "there is no list of changes", written(entry))
+            yield _odd("entry", "there is no list of changes", written(raw))
             continue
+        entry = _Entry(identifier(mapping(raw).get("id"), longest=64), mapping(raw).get("time"))
         for change in changes:
-            yield from _of_change(mapping(change), change, mapping(entry).get("time"), own)
+            yield from _of_change(mapping(change), change, entry, ours)
 
 
-def _of_change(change: Mapping[str, Any], raw: object, time: object, own: str) -> Iterator[Update]:
+def _of_change(change: Mapping[str, Any], raw: object, entry: _Entry, ours: _Ours) -> Iterator[Update]:
     field, value = identifier(change.get("field"), longest=64), change.get("value")
     if field is None or not isinstance(value, dict):
         yield _odd("change", "there is no field and value", written(raw))
         return
     if field not in _LISTS:
-        yield _ignored(field, "", {"time": time, "value": value})
+        yield _of_account(field, value, entry, ours)
         return
-    number = identifier(mapping(value.get("metadata")).get("phone_number_id"), longest=64)
-    if number is None and field == "user_preferences":
-        # A stop that names no number is taken for ours: one block too many harms nobody.
-        number = own
+    number = _number_of(field, value, entry, ours)
+    if number is None and field == "user_id_update":
+        yield _ignored(field, "about another account", {"time": entry.time, "value": value})
+        return
     if number is None:
         yield _odd("change", "there is no phone number id", written(raw))
         return
@@ -91,43 +130,90 @@ def _of_change(change: Mapping[str, Any], raw: object, time: object, own: str) -
             yield _odd(kind, f"{name} is not a list", written(raw))
             continue
         for item in items:
-            yield _of_item(kind, item, value.get("contacts"), number, own)
+            if number != ours.number:
+                yield _ignored(kind, "", [number, item])
+            else:
+                yield _of_item(kind, item, value.get("contacts"), number, entry)
 
 
-def _of_item(kind: str, item: object, contacts: object, number: str, own: str) -> Update:
-    if number != own:
-        return _ignored(kind, "", [number, item])
+def _number_of(field: str, value: Mapping[str, Any], entry: _Entry, ours: _Ours) -> str | None:
+    """The id of the number that a change is about, or None where it names none and cannot be ours."""
+    number = identifier(mapping(value.get("metadata")).get("phone_number_id"), longest=64)
+    if number is not None:
+        return number
+    # A stop that names no number is taken for ours: one block too many harms nobody.
+    is_ours = field == "user_preferences" or (field == "user_id_update" and _is_ours(entry.account, ours))
+    return ours.number if is_ours else None
+
+
+def _is_ours(account: str | None, ours: _Ours) -> bool:
+    return account != _TEST_ACCOUNT and (not ours.account or account is None or account == ours.account)
+
+
+def _of_account(field: str, value: Mapping[str, Any], entry: _Entry, ours: _Ours) -> Update:
+    """News of the account or its templates, or a field that we do not act on."""
+    told = {"time": entry.time, "value": value}
+    if field not in ACCOUNT_FIELDS | TEMPLATE_FIELDS:
+        return _ignored(field, "", told)
+    # What a partner is told of a customer's account stands in an entry of the partner's own.
+    about = identifier(mapping(value.get("waba_info")).get("waba_id"), longest=64) or entry.account
+    if not _is_ours(about, ours):
+        return _ignored(field, "about another account", told)
+    try:
+        content: Content = (
+            template_news(field, value, at=entry.at)
+            if field in TEMPLATE_FIELDS
+            else account_news(field, value, at=entry.at)
+        )
+    except Oddity as oddity:
+        return _odd(field, str(oddity), written(told))
+    return Update(receipt_key(field, None, fingerprint(told)), field, content)
+
+
+def _of_item(kind: str, item: object, contacts: object, number: str, entry: _Entry) -> Update:
     if not isinstance(item, dict):
         return _odd(kind, "not an object", written(item))
     try:
-        content = _content(kind, item, contacts)
+        content = _content(kind, item, contacts, entry)
     except Oddity as oddity:
         return _odd(kind, str(oddity), written(item))
+    return Update(_key(kind, item, content, number, entry), _kind(kind, content), content, number)
+
+
+def _kind(kind: str, content: Content) -> str:
+    return "identity" if isinstance(content, IdentityChange) else kind
+
+
+def _key(kind: str, item: Mapping[str, Any], content: Content, number: str, entry: _Entry) -> bytes:
     match content:
         case StatusUpdate(provider_message_id, status, at, _, code):
-            key = receipt_key(kind, number, provider_message_id, status, at, code)
+            return receipt_key(kind, number, provider_message_id, status, at, code)
         case Reply():
-            key = receipt_key(kind, number, content.provider_message_id, None, content.at)
-        case Preference(at=None):
-            key = receipt_key(kind, number, fingerprint(item))
-        case Preference():
+            return receipt_key(kind, number, content.provider_message_id, None, content.at)
+        case Preference(at=str()):
             wants = "resume" if content.wants_messages else "stop"
-            key = receipt_key(kind, number, " ".join(content.sender.addresses), wants, content.at)
+            return receipt_key(kind, number, " ".join(content.sender.addresses), wants, content.at)
+        case IdentityChange(provider_message_id=str() as message_id):
+            return receipt_key(kind, number, message_id, None, content.at)
+        case AccountError():
+            # The same error comes again on other days; a repetition of Meta's comes with the same time.
+            return receipt_key(kind, number, fingerprint([entry.time, item]))
         case _:
-            key = receipt_key(kind, number, fingerprint(item))
-    return Update(key, kind, content, number)
+            return receipt_key(kind, number, fingerprint(item))
 
 
-def _content(kind: str, item: Mapping[str, Any], contacts: object) -> Content:
+def _content(kind: str, item: Mapping[str, Any], contacts: object, entry: _Entry) -> Content:
     match kind:
         case "status":
             return status_of(item)
         case "message":
-            return reply_of(item, contacts)
+            return change_in_message(item) or reply_of(item, contacts)
         case "user_preferences":
             return preference_of(item, contacts)
+        case "identity":
+            return change_of_user_id(item)
         case _:
-            return Ignored("an error that is about no message")
+            return account_error(item, at=entry.at)
 
 
 def _ignored(kind: str, note: str, what: object) -> Update:

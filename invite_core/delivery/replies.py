@@ -14,11 +14,10 @@ from invite_core.delivery.updates import Reply, Sender
 from invite_core.instants import stored
 from invite_core.invitations.button_meanings import Meaning, places_of, read_payload
 from invite_core.lifecycle import join
-from invite_core.lifecycle.standing import of_attempt
 from invite_core.lifecycle.states import State, seen
 from invite_core.lifecycle.updates import UpdateOutcome
 from invite_core.operators import LISTENER
-from invite_core.people import contacts, user_ids
+from invite_core.people import contacts, erased, user_ids
 from invite_core.people.identity import match_key
 from invite_core.store import Row, Store
 
@@ -52,6 +51,8 @@ def reading(reply: Reply) -> Reading:
     match stop_sign(reply.body):
         case StopSign.STOP:
             return Reading("stop", Meaning.STOP, stops_by=opt_outs.STOP_WORD)
+        case StopSign.WRONG_PERSON:
+            return Reading("stop", stops_by=opt_outs.WRONG_PERSON)
         case StopSign.POSSIBLE:
             return Reading("possible_opt_out")
         case StopSign.NONE:
@@ -79,6 +80,10 @@ def take_reply(
             receipt=receipt,
             now=now,
         )
+    if message is None and erased.before_erasure(store, map(match_key, reply.sender.addresses), at):
+        # WhatsApp's id of a message holds the sender's number.
+        store.execute("UPDATE webhook_receipts SET provider_message_id = NULL WHERE id = ?", (receipt,))
+        return UpdateOutcome.IGNORED, None
     if not _insert(store, reply, meant, message, at=stored(at), now=stored(now)):
         return UpdateOutcome.STALE, message["id"] if message else None
     if message is not None:
@@ -101,16 +106,8 @@ def _message_of(store: Store, reply: Reply, phone_number_id: str, now: str) -> R
 
 def _tapped(store: Store, attempt: str, provider_message_id: str, at: str, now: str) -> None:
     # Whoever tapped the message has it: an attempt in doubt was accepted, under the id that was tapped.
-    join.hear(
-        store,
-        of_attempt(store, attempt),
-        attempt,
-        seen(State.ACCEPTED, at),
-        provider_message_id=provider_message_id,
-        cause="webhook: reply",
-        provider_at=at,
-        now=now,
-    )
+    new, cause = seen(State.ACCEPTED, at), "webhook: reply"
+    join.hear_of(store, attempt, new, provider_message_id=provider_message_id, cause=cause, at=at, now=now)
 
 
 def _insert(store: Store, reply: Reply, meant: Reading, message: Row | None, *, at: str, now: str) -> bool:
@@ -130,7 +127,7 @@ def _insert(store: Store, reply: Reply, meant: Reading, message: Row | None, *, 
             "event": message["event"] if message else _newest_event(store, reply.sender),
             "message": message["id"] if message else None,
             "address": address,
-            "match_key": match_key(address),
+            "match_key": match_key(address) if address else None,
             "profile_name": reply.sender.profile_name,
             "answer": meant.answer,
             "places": meant.places,
@@ -150,9 +147,10 @@ def _contacts_of(store: Store, sender: Sender) -> dict[str, list[int]]:
     return {address: contacts.by_address(store, address) for address in sender.addresses}
 
 
-def _address_of(sender: Sender, known: dict[str, list[int]]) -> str:
+def _address_of(sender: Sender, known: dict[str, list[int]]) -> str | None:
     # The organiser finds the reply, and policy its doubt, under the address that a contact has.
-    return next((address for address in sender.addresses if known[address]), sender.addresses[0])
+    first = next(iter(sender.addresses), None)
+    return next((address for address in sender.addresses if known[address]), first)
 
 
 def _newest_event(store: Store, sender: Sender) -> int | None:

@@ -8,6 +8,7 @@ import hashlib
 import json
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 from invite_core.instants import from_unix
@@ -71,7 +72,19 @@ def moment(value: object) -> str:
         raise Oddity("no usable timestamp")
     if not _FIRST_SECOND <= seconds < _LAST_SECOND:
         raise Oddity("a timestamp that cannot be")
-    return from_unix(seconds)
+    return _stored_second(seconds)
+
+
+# Updates that come together are mostly of the same few seconds.
+_stored_second = lru_cache(maxsize=1024)(from_unix)
+
+
+def usable_moment(item: Mapping[str, Any], name: str = "timestamp") -> str | None:
+    """The moment `item[name]` in stored form, or None where that is no usable one."""
+    try:
+        return moment(item.get(name))
+    except Oddity:
+        return None
 
 
 def small_integer(value: object) -> int | None:

@@ -1,4 +1,7 @@
-"""Whether a text asks for no more messages. Pure; the words are in `stop_words.toml`."""
+"""Whether a text asks for no more messages, or says that the number is somebody else's.
+
+Pure; the words are in `stop_words.toml` and `wrong_person.toml`.
+"""
 
 import tomllib
 import unicodedata
@@ -12,6 +15,8 @@ class StopSign(StrEnum):
 
     STOP = "stop"
     """The whole text is a stop word: the person is blocked."""
+    WRONG_PERSON = "wrong_person"
+    """The whole text says that the number is somebody else's: the number is blocked."""
     POSSIBLE = "possible"
     """It contains one: nobody writes to the person before somebody has looked."""
     NONE = "none"
@@ -24,10 +29,13 @@ def stop_sign(text: str) -> StopSign:
     Punctuation counts both as a space and as nothing, so that `S.T.O.P.` and `stop/parar` are seen.
     """
     spaced, joined = _words_of(text)
-    if not _stop_words().isdisjoint({spaced, joined}):
+    if not _forms("stop_words.toml").isdisjoint({spaced, joined}):
         return StopSign.STOP
+    if not _forms("wrong_person.toml").isdisjoint({spaced, joined}):
+        return StopSign.WRONG_PERSON
     padded = (f" {spaced} ", f" {joined} ")
-    if any(f" {word} " in each for word in _stop_words() for each in padded):
+    phrases = _forms("stop_words.toml") | _forms("wrong_person.toml")
+    if any(f" {words} " in each for words in phrases for each in padded):
         return StopSign.POSSIBLE
     return StopSign.NONE
 
@@ -49,6 +57,6 @@ def _words_of(text: str) -> tuple[str, str]:
 
 
 @cache
-def _stop_words() -> frozenset[str]:
-    table = tomllib.loads(files(__package__).joinpath("stop_words.toml").read_text("utf-8"))
+def _forms(name: str) -> frozenset[str]:
+    table = tomllib.loads(files(__package__).joinpath(name).read_text("utf-8"))
     return frozenset(form for words in table.values() for word in words for form in _words_of(word))

@@ -8,6 +8,9 @@ import json
 from dataclasses import dataclass
 from enum import StrEnum
 
+from invite_core.delivery.account_news import AccountError, AccountNews
+from invite_core.delivery.identity_changes import IdentityChange
+from invite_core.delivery.template_news import TemplateNews
 from invite_core.lifecycle.updates import StatusUpdate
 
 
@@ -24,7 +27,8 @@ class ReplyKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Sender:
-    """Who wrote. Meta may withhold the number, and then gives the user id alone; one of them is there."""
+    """Who wrote. Meta may withhold the number, and then gives the user id alone. Neither is there only where
+    what they wrote taps or quotes a message, whose recipient they are."""
 
     wa_id: str | None
     """The number in digits, as WhatsApp spells it."""
@@ -89,7 +93,10 @@ class Odd:
     """What came."""
 
 
-Content = StatusUpdate | Reply | Preference | Ignored | Odd
+News = TemplateNews | AccountNews | AccountError
+"""What Meta says of the account and its templates."""
+
+Content = StatusUpdate | Reply | Preference | IdentityChange | News | Ignored | Odd
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +106,8 @@ class Update:
     key: bytes
     """SHA-256, see `receipt_key`."""
     kind: str
-    """`status`, `message`, `user_preferences`, the name of another field, or the part that is odd."""
+    """`status`, `message`, `user_preferences`, `identity`, `errors`, the name of another field, or the part
+    that is odd."""
     content: Content
     """What it says."""
     phone_number_id: str | None = None

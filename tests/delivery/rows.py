@@ -1,5 +1,6 @@
 """Rows that the tests of delivery put into the file: somebody invited, with an attempt on its way."""
 
+import json
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -40,11 +41,50 @@ def payload(name: str) -> bytes:
     return (_PAYLOADS / f"{name}.json").read_bytes()
 
 
-def take(store: Store, body: bytes | str, *, now: datetime = NOW) -> Tally:
+def take(store: Store, body: bytes | str, *, waba_id: str = "", now: datetime = NOW) -> Tally:
     """Take in a body (bytes), or the recorded body of that name, in a transaction of its own."""
     raw = payload(body) if isinstance(body, str) else body
     with store.write():
-        return apply_body(store, raw, phone_number_id=OWN_NUMBER, now=now)
+        return apply_body(store, raw, phone_number_id=OWN_NUMBER, waba_id=waba_id, now=now)
+
+
+def sent_later(name: str, seconds: int) -> bytes:
+    """The recorded body of that name, sent by Meta so many seconds later (earlier if negative)."""
+    document = json.loads(payload(name))
+    document["entry"][0]["time"] += seconds
+    return json.dumps(document).encode()
+
+
+def add_template(store: Store, *, synced_at: str = "2026-03-01T11:00:00.000Z") -> None:
+    """The template of `add_run` as Meta returned it an hour before the sample bodies."""
+    with store.write():
+        store.insert(
+            """INSERT INTO templates (provider_template_id, name, language, status, category, parameter_format,
+                   components, quality, synced_at)
+               VALUES ('594425479261596', 'summer_party', 'en', 'APPROVED', 'MARKETING', 'POSITIONAL', '[]',
+                   'GREEN', ?)""",
+            (synced_at,),
+        )
+
+
+def add_run_of_template(store: Store, *, language: str = "en", status: str = "sending") -> int:
+    """A run that has frozen a variant of the template of `add_template`."""
+    run = add_run(store, add_event(store))
+    with store.write():
+        store.insert(
+            """INSERT INTO run_variants (run, language, category, parameter_format, components, mapping, buttons,
+                   quality) VALUES (?, ?, 'MARKETING', 'POSITIONAL', '[]', '{}', '{}', 'GREEN')""",
+            (run, language),
+        )
+        store.execute("UPDATE invite_send_runs SET status = ? WHERE id = ?", (status, run))
+    return run
+
+
+def standing_of(store: Store, run: int) -> tuple[str, str | None, str]:
+    """The run's status, why it is paused, and the sentence beside it."""
+    row = store.row("SELECT status, paused_because, paused_detail FROM invite_send_runs WHERE id = ?", (run,))
+    assert row is not None
+    return row["status"], row["paused_because"], row["paused_detail"]
 
 
 def add_contact(store: Store, name: str = "Ana", phone: str = ANA) -> int:

@@ -5,11 +5,12 @@ import json
 
 import pytest
 
+from invite_core.delivery import intake
 from invite_core.delivery.intake import Tally, given_at
 from invite_core.instants import read
 from invite_core.lifecycle import attempts
 from invite_core.provider.outcome import Accepted
-from invite_core.store import Store
+from invite_core.store import Store, StoreError
 from tests.delivery.rows import (
     ATTEMPT,
     NOW,
@@ -88,7 +89,7 @@ def test_repeat_raises_seen_and_changes_nothing_else(store: Store) -> None:
 def test_one_bad_item_spoils_none(store: Store) -> None:
     invited = invite(store)
     tally = take(store, "mixed_batch")
-    assert tally == Tally(bodies=1, applied=4, ignored=2, quarantined=2)
+    assert tally == Tally(bodies=1, applied=5, ignored=1, quarantined=2)
     row = message_row(store, invited.message)
     assert (row["state"], row["sent_at"]) == ("read", "2026-03-01T12:00:01.000Z")
     assert store.value("SELECT count(*) FROM replies") == 1
@@ -157,8 +158,46 @@ def test_foreign_traffic_leaves_key_and_kind_only(store: Store, name: str) -> No
 
 
 def test_other_fields_leave_their_name(store: Store) -> None:
-    assert take(store, "account_update").ignored == 1
-    assert the_receipt(store)["kind"] == "account_update"
+    assert take(store, "unknown_field").ignored == 1
+    assert the_receipt(store)["kind"] == "flows"
+
+
+def test_update_over_which_our_code_stumbles_is_quarantined_alone(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Meta repeats for a week what is not answered with 200; nothing would be better then."""
+    invited = invite(store)
+    monkeypatch.setattr(intake, "take_reply", stumble)
+    tally = take(store, "mixed_batch")
+    assert (tally.quarantined, tally.applied) == (3, 4)
+    assert message_row(store, invited.message)["state"] == "read"
+    note = store.value("SELECT note FROM webhook_receipts WHERE kind = 'message'")
+    assert note == "it could not be stored (AttributeError)"
+
+
+def test_body_over_which_our_code_stumbles_is_quarantined(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(intake, "read_body", stumble)
+    assert take(store, "sent") == Tally(bodies=1, quarantined=1)
+    assert the_receipt(store)["note"] == "it could not be read (AttributeError)"
+    assert the_receipt(store)["body"] == payload("sent")
+    assert take(store, "sent") == Tally(bodies=1, repeated=1)
+
+
+def stumble(*_: object, **__: object) -> None:
+    """A defect of ours."""
+    raise AttributeError("a defect of ours")
+
+
+def test_a_storage_failure_is_no_fault_of_the_update(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object, **__: object) -> None:
+        raise StoreError("The disk is full.", "Make room.")
+
+    monkeypatch.setattr(intake, "take_reply", full)
+    with pytest.raises(StoreError):
+        take(store, "text")
+    assert store.value("SELECT count(*) FROM webhook_receipts") == 0
 
 
 def test_body_that_is_not_understood_is_kept_in_part(store: Store) -> None:

@@ -53,6 +53,16 @@ def test_beat_of_a_life_that_the_file_does_not_know_says_so(store: Store) -> Non
         assert not listener_life.beat(store, 99, Tally(), now=NOW)
 
 
+def test_a_listener_that_slept_with_its_computer_begins_a_new_life(store: Store) -> None:
+    life = begin(store)
+    woken = NOW + timedelta(days=8)
+    with store.write():
+        assert listener_life.beat(store, life, Tally(), now=NOW + timedelta(seconds=60))
+        assert not listener_life.beat(store, life, Tally(1), now=woken)
+    assert not listener_health(store, now=woken).alive
+    assert store.value("SELECT bodies FROM listener_status") == 0
+
+
 def test_a_secret_that_does_not_fit_is_told_until_a_signature_fits(store: Store) -> None:
     life = begin(store)
     with store.write():

@@ -5,10 +5,12 @@ from datetime import datetime
 
 import pytest
 
+from invite_core.delivery import inbox
 from invite_core.delivery.intake import Tally
 from invite_core.operators import Operator
 from invite_core.people import do_not_message
 from invite_core.store import Store
+from invite_core.views.inbox import waiting
 from tests.delivery.rows import (
     ANA,
     ANA_USER_ID,
@@ -243,3 +245,73 @@ def test_wish_to_hear_again_at_an_odd_time_lifts_nothing(store: Store, timestamp
     take(store, "preference_stop")
     assert take(store, odd("preference_resume", timestamp=timestamp)).quarantined == 1
     assert blocked(store, scope="marketing")
+
+
+# ---------------------------------------------------------------- a stop that names nobody
+
+
+def test_stop_that_names_nobody_blocks_whoever_got_the_message_that_it_quotes(store: Store) -> None:
+    invited = invite(store)
+    assert take(store, "stop_of_nobody") == Tally(bodies=1, applied=1)
+    assert blocked(store, ANA)
+    reply = the_reply(store)
+    assert (reply["contact"], reply["message"], reply["address"]) == (
+        invited.contact,
+        invited.message,
+        None,
+    )
+
+
+def test_stop_that_names_nobody_waits_for_its_message_and_blocks_then(store: Store) -> None:
+    invite(store, provider_message_id=None)
+    assert take(store, "stop_of_nobody").unmatched == 1
+    assert not blocked(store, ANA)
+    take(store, "sent")
+    assert blocked(store, ANA)
+    row = store.row("SELECT source, at, receipt FROM do_not_message")
+    assert row is not None
+    assert (row["source"], row["at"]) == ("stop_word", "2026-03-01T12:05:00.000Z")
+    kind = store.value("SELECT kind FROM webhook_receipts WHERE id = ?", (row["receipt"],))
+    assert kind == "message"
+
+
+@pytest.mark.parametrize("name", ["tap_stop", "text_stop"])
+def test_stop_that_waited_blocks_the_number_that_we_wrote_to(store: Store, name: str) -> None:
+    other = "019ca8b3d80000000000000000000002"
+    invite(store, provider_message_id=None, attempt=other)
+    stop = json.loads(payload(name).replace(b"447700900101", b"447700900777"))
+    value = stop["entry"][0]["changes"][0]["value"]
+    value["messages"][0]["context"] = {"id": "wamid.ana"}
+    take(store, json.dumps(stop).encode())
+    assert not blocked(store, ANA)
+    take(store, payload("sent").replace(b"019ca8b3d80000000000000000000001", other.encode()))
+    assert blocked(store, ANA)
+
+
+def test_text_that_may_be_a_stop_and_names_nobody_holds_whoever_got_the_message(store: Store) -> None:
+    invited = invite(store)
+    take(store, payload("stop_of_nobody").replace(b'"STOP"', b'"When does it stop?"'))
+    reply = the_reply(store)
+    assert (reply["status"], reply["contact"]) == ("possible_opt_out", invited.contact)
+    assert waiting(store)[0]["name"] == "Ana"
+    assert inbox.stop(store, reply["id"], by=Operator("Rita"), now=NOW) == 1
+    assert blocked(store, ANA)
+
+
+# ---------------------------------------------------------------- the wrong person
+
+
+def test_wrong_person_blocks_the_number_and_is_no_answer(store: Store) -> None:
+    invite(store)
+    take(store, "text_wrong_person")
+    assert blocked(store, ANA)
+    assert (the_reply(store)["status"], the_reply(store)["answer"]) == ("stop", None)
+    sources = {row["source"] for row in store.rows("SELECT source FROM do_not_message")}
+    assert sources == {"wrong_person"}
+
+
+def test_text_that_only_mentions_a_wrong_number_makes_somebody_look(store: Store) -> None:
+    body = payload("text_wrong_person").replace(b"Sorry, wrong number!", b"Wrong number of seats, we are 3")
+    take(store, body)
+    assert the_reply(store)["status"] == "possible_opt_out"
+    assert not blocked(store)

@@ -4,12 +4,25 @@ import json
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from invite_core.delivery.account_news import ACCOUNT_FIELDS, AccountError
 from invite_core.delivery.payload import read_body
+from invite_core.delivery.template_news import TEMPLATE_FIELDS, TemplateNews
 from invite_core.delivery.updates import Content, Ignored, Odd, Preference, Reply, ReplyKind, Sender
 from invite_core.lifecycle.states import State
 from invite_core.lifecycle.updates import StatusUpdate
 from tests.delivery.rows import ANA_USER_ID, ANA_WA_ID, ATTEMPT, OWN_NUMBER, payload
+
+NAMES = (
+    "event", "decision", "alert_info", "alert_type", "ban_info", "waba_ban_state", "restriction_info",
+    "restriction_type", "expiration", "violation_info", "waba_info", "waba_id", "display_phone_number",
+    "max_daily_conversations_per_business", "message_template_id", "message_template_name",
+    "message_template_language", "new_quality_score", "new_category", "correct_category", "other_info",
+    "description", "errors", "code", "error_data", "details", "messages", "type", "system", "from", "wa_id",
+    "user_id", "previous_user_id", "previous", "current", "user_id_update", "timestamp", "metadata",
+)  # fmt: skip
 
 
 def contents(body: bytes) -> list[Content]:
@@ -53,10 +66,10 @@ def test_every_item_of_a_mixed_body_is_an_update_of_its_own() -> None:
         ("status", StatusUpdate),
         ("status", Odd),
         ("status", StatusUpdate),
-        ("message_template_status_update", Ignored),
+        ("message_template_status_update", TemplateNews),
         ("status", StatusUpdate),
         ("message", Reply),
-        ("errors", Ignored),
+        ("errors", AccountError),
         ("change", Odd),
     ]
     assert len({update.key for update in updates}) == len(updates)
@@ -145,7 +158,7 @@ def test_half_a_surrogate_pair_and_nul_in_a_text_are_replaced() -> None:
     assert reply.body == "a\ufffdb\ufffdc 🙏"
 
 
-def test_message_in_a_group_and_number_change_are_ignored() -> None:
+def test_message_in_a_group_and_unknown_system_message_are_ignored() -> None:
     in_group = payload("text").replace(b'"type": "text"', b'"group_id": "G1", "type": "text"')
     changed = payload("text").replace(b'"type": "text"', b'"type": "system"')
     assert contents(in_group) == [Ignored("message in a group")]
@@ -241,3 +254,29 @@ def test_a_body_full_of_nonsense_leaves_few_receipts_and_loses_no_update() -> No
     assert len(found) == 1_002
     assert isinstance(found[-1], Odd)
     assert found[-1].note == "4000 more items say nothing to us"
+
+
+ANYTHING = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | st.text(max_size=9),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(NAMES), inner, max_size=4),
+    max_leaves=12,
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    field=st.sampled_from(sorted(ACCOUNT_FIELDS | TEMPLATE_FIELDS | {"user_id_update", "messages"})),
+    value=st.dictionaries(st.sampled_from(NAMES), ANYTHING, max_size=6),
+    time=ANYTHING,
+)
+def test_no_value_of_any_field_breaks_the_reading(field: str, value: dict[str, Any], time: object) -> None:
+    change = {"field": field, "value": {"metadata": {"phone_number_id": OWN_NUMBER}, **value}}
+    entry = {"id": "1", "time": time, "changes": [change]}
+    body = json.dumps({"object": "whatsapp_business_account", "entry": [entry]}).encode()
+    for update in read_body(body, phone_number_id=OWN_NUMBER):
+        assert update.kind
+        assert len(update.key) == 32

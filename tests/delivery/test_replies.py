@@ -9,6 +9,7 @@ from invite_core.invitations.events import get
 from invite_core.lifecycle import attempts
 from invite_core.provider.outcome import Accepted, Unknown
 from invite_core.store import Store
+from invite_core.views.inbox import waiting
 from invite_core.views.rsvp_board import rsvp_board
 from tests.delivery.rows import (
     ANA_WA_ID,
@@ -175,6 +176,24 @@ def test_picture_waits_with_its_caption(store: Store) -> None:
     take(store, "image")
     reply = the_reply(store)
     assert (reply["kind"], reply["status"], reply["body"]) == ("media", "unread", "Our cake")
+
+
+def test_voice_message_waits_with_who_sent_it_and_which_event_it_is_likely_about(store: Store) -> None:
+    invited = invite(store)
+    take(store, "voice")
+    [line] = waiting(store)
+    assert (line["kind"], line["text"], line["status"]) == ("media", "", "unread")
+    assert (line["contact"], line["name"], line["phone"]) == (invited.contact, "Ana", f"+{ANA_WA_ID}")
+    assert (line["event"], line["event_name"]) == (invited.event, "Summer party")
+
+
+def test_tap_after_the_answer_by_counts_and_is_marked(store: Store) -> None:
+    invited = invite(store)
+    with store.write():
+        store.execute("UPDATE events SET answer_by = '2026-03-01T12:04:59.000Z'")
+    take(store, "tap")
+    board = rsvp_board(store, get(store, invited.event))
+    assert (board["yes"], board["places"], board["people"][0]["late"]) == (1, 2, True)
 
 
 @pytest.mark.parametrize("meaning", list(Meaning))
