@@ -5,6 +5,7 @@ from pathlib import Path
 
 from invite_core.instants import stored
 from invite_core.invitations import events, freezing, templates
+from invite_core.invitations.events import Event
 from invite_core.invitations.plan import Wish, make_plan
 from invite_core.operators import Operator
 from invite_core.provider.template_node import TemplatePage
@@ -20,36 +21,49 @@ _NUMBERS = (
 )
 
 
-def a_ready_run(store: Store, people: int, *, first: int = 1) -> int:
-    """A run of so many people with made-up numbers, all eligible; its id. Ids of people begin at `first`."""
-    now = datetime.now(UTC)
-    at = stored(now)
-    values = {"first": first, "last": first + people - 1, "at": at}
-    with store.write():
-        store.execute(
-            f"""{_NUMBERS} INSERT INTO contacts (id, name, name_key, language, created_at, changed_at)
-                SELECT n, 'Guest ' || n, 'guest ' || n, 'en', :at, :at FROM numbers""",
-            values,
-        )
-        store.execute(
-            f"""{_NUMBERS} INSERT INTO contact_identities (contact, kind, value, match_key, created_at)
-                SELECT n, 'phone', '+4479' || (10000000 + n), '4479' || (10000000 + n), :at FROM numbers""",
-            values,
-        )
-        store.execute(
-            f"""{_NUMBERS} INSERT INTO consents (contact, act, at, source, recorded_at, recorded_by)
-                SELECT n, 'grant', :at, 'made up', :at, 'Benchmark' FROM numbers""",
-            values,
-        )
+def people(store: Store, n: int, *, first: int = 1) -> None:
+    """So many people with made-up numbers and a consent, inside a write transaction; ids begin at `first`."""
+    values = {"first": first, "last": first + n - 1, "at": stored(datetime.now(UTC))}
+    store.execute(
+        f"""{_NUMBERS} INSERT INTO contacts (id, name, name_key, language, created_at, changed_at)
+            SELECT n, 'Guest ' || n, 'guest ' || n, 'en', :at, :at FROM numbers""",
+        values,
+    )
+    store.execute(
+        f"""{_NUMBERS} INSERT INTO contact_identities (contact, kind, value, match_key, created_at)
+            SELECT n, 'phone', '+4479' || (10000000 + n), '4479' || (10000000 + n), :at FROM numbers""",
+        values,
+    )
+    store.execute(
+        f"""{_NUMBERS} INSERT INTO consents (contact, act, at, source, recorded_at, recorded_by)
+            SELECT n, 'grant', :at, 'made up', :at, 'Benchmark' FROM numbers""",
+        values,
+    )
+
+
+def sample_templates(store: Store) -> None:
+    """The templates of the samples, unless they are there."""
     if not templates.listing(store):
         page = TemplatePage.model_validate_json(_DATA.read_bytes())
-        templates.save_synced(store, page.data, by=ORGANISER, now=now)
-    event = events.add(
-        store, name=f"Party {first}", starts_at="2099-06-12T18:30", timezone="Europe/Lisbon",
-        venue="Jardim da Estrela", by=ORGANISER, now=now,
+        templates.save_synced(store, page.data, by=ORGANISER, now=datetime.now(UTC))
+
+
+def the_event(store: Store, name: str) -> Event:
+    """A new event in the far future."""
+    return events.add(
+        store, name=name, starts_at="2099-06-12T18:30", timezone="Europe/Lisbon",
+        venue="Jardim da Estrela", by=ORGANISER, now=datetime.now(UTC),
     )  # fmt: skip
+
+
+def a_ready_run(store: Store, n: int, *, first: int = 1) -> int:
+    """A run of so many people, all eligible; its id. Ids of people begin at `first`."""
+    with store.write():
+        people(store, n, first=first)
+    sample_templates(store)
+    event = the_event(store, f"Party {first}")
     plan = make_plan(store, Wish(event=str(event.id), template=TEMPLATE, language="en"))
-    return freezing.freeze(store, plan, by=ORGANISER, now=now).id
+    return freezing.freeze(store, plan, by=ORGANISER, now=datetime.now(UTC)).id
 
 
 def old_messages(store: Store, event_run: int, n: int) -> None:

@@ -1,6 +1,7 @@
 """The process: sockets, the writer, and two servers in one event loop."""
 
 import asyncio
+import importlib
 import signal
 import socket
 from collections.abc import Callable, Iterator
@@ -8,7 +9,7 @@ from contextlib import contextmanager
 from types import FrameType
 
 import uvicorn
-from starlette.applications import Starlette
+from starlette.types import ASGIApp
 
 from invite_core.delivery.signature import Signatures
 from invite_core.errors import InviteError
@@ -16,12 +17,12 @@ from invite_core.settings import Settings
 from webhook_listener import log
 from webhook_listener.app import WEBHOOK_PATH, health_app, webhook_app
 from webhook_listener.endpoint import Webhook
-from webhook_listener.header_deadline import PatientH11Protocol
+from webhook_listener.header_bounds import BoundedHttpProtocol
 from webhook_listener.writer import Writer
 
 _BACKLOG = 128
-_MOST_CONNECTIONS = 100
-_MOST_HEADER_BYTES = 16_384
+# Requests that are just answered count beside those that come on the same connections.
+_MOST_CONNECTIONS = 256
 _LOOPBACK = "127.0.0.1"
 
 
@@ -32,11 +33,11 @@ class PortFault(InviteError):
 class _Server(uvicorn.Server):
     """A server that leaves signals to this module and says when it listens."""
 
-    def __init__(self, app: Starlette, on_started: Callable[[], None]) -> None:
+    def __init__(self, app: ASGIApp, on_started: Callable[[], None]) -> None:
         super().__init__(
             uvicorn.Config(
                 app,
-                http=PatientH11Protocol,
+                http=BoundedHttpProtocol,
                 ws="none",
                 lifespan="off",
                 log_config=None,
@@ -47,7 +48,6 @@ class _Server(uvicorn.Server):
                 backlog=_BACKLOG,
                 timeout_keep_alive=5,
                 timeout_graceful_shutdown=10,
-                h11_max_incomplete_event_size=_MOST_HEADER_BYTES,
             )
         )
         self._on_started = on_started
@@ -74,7 +74,10 @@ def serve(settings: Settings) -> int:
         if settings.health_port:
             sockets.append(_bound(_LOOPBACK, settings.health_port))
         writer = Writer(
-            settings.db, phone_number_id=settings.phone_number_id, address=_address(settings, sockets[0])
+            settings.db,
+            phone_number_id=settings.phone_number_id,
+            waba_id=settings.waba_id,
+            address=_address(settings, sockets[0]),
         )
         writer.start()
     except BaseException:
@@ -82,10 +85,19 @@ def serve(settings: Settings) -> int:
             each.close()
         raise
     try:
-        return asyncio.run(_listen(settings, sockets, writer))
+        with asyncio.Runner(loop_factory=_loop_factory()) as runner:
+            return runner.run(_listen(settings, sockets, writer))
     finally:
         writer.stop()
         log.note("stopped")
+
+
+def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
+    """uvloop's where it is to be had: not on Windows."""
+    try:
+        return importlib.import_module("uvloop").new_event_loop
+    except ImportError:
+        return None
 
 
 async def _listen(settings: Settings, sockets: list[socket.socket], writer: Writer) -> int:

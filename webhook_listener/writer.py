@@ -1,21 +1,23 @@
 """The one thread that writes: whatever waits at the same time shares one commit.
 
 A body is answered only after COMMIT. Syncing the disk costs the same for one update and for hundreds,
-so the thread takes everything that waits, gives each body a savepoint, and commits once.
+so the thread takes in everything that waits, and commits once.
 """
 
 import os
 import queue
 import threading
 import time
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from invite_core import instants
 from invite_core.crashpoints import crashpoint
 from invite_core.delivery import listener_life
-from invite_core.delivery.intake import Tally, apply_body
+from invite_core.delivery.intake import Tally, apply_bodies
 from invite_core.delivery.listener_life import Refusals
 from invite_core.operations.opening import open_database
 from invite_core.store import Store, StoreError
@@ -33,22 +35,32 @@ _MOST_BYTES = 8 * 1024 * 1024
 _STOP_SECONDS = 15.0
 
 
-class _Waiting:
-    """A body on its way into the file, and the promise of its tally."""
+Results = Sequence[Tally | Exception]
+"""What became of each body of a group."""
 
-    def __init__(self, body: bytes) -> None:
-        self.body = body
-        self.done: Future[Tally] = Future()
+
+@dataclass(frozen=True, slots=True)
+class _Group:
+    """Bodies on their way into the file, and who is told in the writer's thread what became of each."""
+
+    bodies: Sequence[bytes]
+    done: Callable[[Results], None]
+
+    @property
+    def size(self) -> int:
+        """The bytes of its bodies."""
+        return sum(map(len, self.bodies))
 
 
 class Writer:
     """Owns the database file of the listener, in a thread of its own."""
 
-    def __init__(self, path: Path, *, phone_number_id: str, address: str) -> None:
+    def __init__(self, path: Path, *, phone_number_id: str, waba_id: str = "", address: str) -> None:
         self._path = path
         self._phone_number_id = phone_number_id
+        self._waba_id = waba_id
         self._address = address
-        self._inbox: queue.SimpleQueue[_Waiting | None] = queue.SimpleQueue()
+        self._inbox: queue.SimpleQueue[_Group | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._run, name="writer", daemon=True)
         self._started: Future[None] = Future()
         self._store: Store | None = None
@@ -65,14 +77,28 @@ class Writer:
         self._started.result()
 
     def submit(self, body: bytes) -> Future[Tally]:
-        """Hand over a body whose signature was right.
+        """Hand over one body whose signature was right.
 
         The result comes after COMMIT; a `StoreError` if nothing of the body could be stored.
         """
+        promise: Future[Tally] = Future()
+
+        def done(results: Results) -> None:
+            if isinstance(results[0], Exception):
+                promise.set_exception(results[0])
+            else:
+                promise.set_result(results[0])
+
+        self.submit_all([body], done)
+        return promise
+
+    def submit_all(self, bodies: Sequence[bytes], done: Callable[[Results], None]) -> None:
+        """Hand over bodies whose signatures were right.
+
+        `done` is called in the writer's thread, after COMMIT, or when nothing could be stored.
+        """
         self._unfitting = 0
-        waiting = _Waiting(body)
-        self._inbox.put(waiting)
-        return waiting.done
+        self._inbox.put(_Group(bodies, done))
 
     def count_refused_signature(self, *, claimed: bool) -> None:
         """Count a body that nobody of ours signed; the number goes into the file with the next beat.
@@ -103,7 +129,7 @@ class Writer:
 
     def _run(self) -> None:
         try:
-            self._commit([])
+            self._commit([], savepoints=False)
         except BaseException as error:
             self._close()
             self._started.set_exception(error)
@@ -115,52 +141,63 @@ class Writer:
             self._commit_or_refuse(batch)
         self._end()
 
-    def _next_batch(self) -> tuple[list[_Waiting], bool]:
+    def _next_batch(self) -> tuple[list[_Group], bool]:
         """Everything that waits, within bounds, or nothing once a beat is due; and whether to go on."""
-        batch: list[_Waiting] = []
-        size = 0
+        batch: list[_Group] = []
+        bodies = size = 0
         try:
-            waiting = self._inbox.get(timeout=BEAT_SECONDS)
-            while waiting is not None:
-                if waiting.done.set_running_or_notify_cancel():
-                    batch.append(waiting)
-                    size += len(waiting.body)
-                if len(batch) >= _MOST_BODIES or size >= _MOST_BYTES:
+            group = self._inbox.get(timeout=BEAT_SECONDS)
+            while group is not None:
+                batch.append(group)
+                bodies += len(group.bodies)
+                size += group.size
+                if bodies >= _MOST_BODIES or size >= _MOST_BYTES:
                     return batch, True
-                waiting = self._inbox.get_nowait()
+                group = self._inbox.get_nowait()
         except queue.Empty:
             return batch, True
         return batch, False
 
-    def _commit_or_refuse(self, batch: list[_Waiting]) -> None:
+    def _commit_or_refuse(self, batch: list[_Group]) -> None:
+        results = self._results([body for group in batch for body in group.bodies])
+        told = 0
+        for group in batch:
+            group.done(results[told : told + len(group.bodies)])
+            told += len(group.bodies)
+
+    def _results(self, bodies: Sequence[bytes], *, careful: bool = False) -> Results:
         try:
-            results = self._commit(batch)
+            tallies = self._commit(bodies, savepoints=careful)
         except Exception as error:
             self._close()
+            if not careful and not isinstance(error, StoreError):
+                # What one of them brings out must not keep out the others.
+                return [result for body in bodies for result in self._results([body], careful=True)]
             fault = type(error).__name__
             if fault != self._fault:
                 log.warn("nothing can be stored", error)
             self._fault = fault
-            for waiting in batch:
-                waiting.done.set_exception(error)
-            return
+            return [error] * len(bodies)
         if self._fault is not None:
             log.note("storing again")
         self._fault = None
         self._committed_at = time.monotonic()
-        for waiting, result in zip(batch, results, strict=True):
-            if isinstance(result, Exception):
-                waiting.done.set_exception(result)
-            else:
-                waiting.done.set_result(result)
+        return tallies
 
-    def _commit(self, batch: list[_Waiting]) -> list[Tally | Exception]:
+    def _commit(self, bodies: Sequence[bytes], *, savepoints: bool) -> list[Tally]:
         refused = self._refused
         refusals = Refusals(refused - self._refused_written, self._unfitting, self._unfitting_at)
         with self._opened().write() as store:
             now = instants.now()
-            results = [self._take(store, waiting.body, now) for waiting in batch]
-            total = sum((each for each in results if isinstance(each, Tally)), Tally())
+            tallies = apply_bodies(
+                store,
+                bodies,
+                phone_number_id=self._phone_number_id,
+                waba_id=self._waba_id,
+                savepoints=savepoints,
+                now=now,
+            )
+            total = sum(tallies, Tally())
             crashpoint("listener.taken_in")
             self._beat(store, total, refusals, now)
             crashpoint("listener.before_commit")
@@ -168,19 +205,7 @@ class Writer:
         self._refused_written = refused
         if total.quarantined:
             log.warn("something could not be understood", count=total.quarantined)
-        return results
-
-    def _take(self, store: Store, body: bytes, now: datetime) -> Tally | Exception:
-        try:
-            with store.write():
-                tally = apply_body(store, body, phone_number_id=self._phone_number_id, now=now)
-                crashpoint("listener.body_applied")
-                return tally
-        except StoreError:
-            raise
-        except Exception as error:
-            log.warn("a body could not be taken in", error)
-            return error
+        return tallies
 
     def _beat(self, store: Store, total: Tally, refusals: Refusals, now: datetime) -> None:
         if self._life is None or not self._beaten(store, self._life, total, refusals, now):

@@ -1,6 +1,7 @@
 """The program itself: how it starts, what it refuses, and how it ends."""
 
 import http.client
+import itertools
 import json
 import os
 import signal
@@ -196,6 +197,39 @@ def test_request_on_its_way_is_answered_before_the_end(database: Path) -> None:
         assert store.value("SELECT count(*) FROM replies") == 1
 
 
+def test_sigterm_under_load_loses_nothing_that_was_acknowledged(database: Path) -> None:
+    text = payload("text")
+    acknowledged: list[bytes] = []
+
+    def post_until_refused(running: Listener, which: int) -> None:
+        for number in itertools.count():
+            wamid = b"wamid.%d.%d" % (which, number)
+            try:
+                status = running.post(text.replace(b"wamid.reply", wamid))
+            except OSError:
+                return
+            except http.client.HTTPException:
+                return
+            if status != 200:
+                return
+            acknowledged.append(wamid)
+
+    with listening(database) as running:
+        clients = [threading.Thread(target=post_until_refused, args=(running, n)) for n in range(8)]
+        for client in clients:
+            client.start()
+        while len(acknowledged) < 100:
+            assert running.process.poll() is None
+        code, _ = running.end(signal.SIGTERM)
+        for client in clients:
+            client.join(20)
+    assert code == 0
+    with Store.open(database, read_only=True) as store:
+        stored = {row["provider_message_id"].encode() for row in store.rows("SELECT * FROM replies")}
+        assert store.value("SELECT stopped_at FROM listener_status") is not None
+    assert set(acknowledged) <= stored
+
+
 def test_interrupt_ends_with_130(database: Path) -> None:
     with listening(database) as running:
         assert running.end(signal.SIGINT)[0] == 130
@@ -224,6 +258,38 @@ def test_length_with_transfer_encoding_is_refused_on_the_wire(listener: Listener
     answer = listener.raw(request)
     assert answer.startswith(b"HTTP/1.1 400 ")
     assert answer.count(b"HTTP/1.1") == 1
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        b"Content-Length: 4\r\nContent-Length: 5\r\n",
+        b"Content-Length: 4, 5\r\n",
+        b"Content-Length: +4\r\n",
+        b"Content-Length : 4\r\n",
+        b"Transfer-Encoding : chunked\r\n",
+        b"Transfer-Encoding: chunked, identity\r\n",
+        b"Transfer-Encoding: identity\r\n",
+        b"Transfer-Encoding: chunked\r\nTransfer-Encoding: identity\r\n",
+        b"X: y\r\n Content-Length: 4\r\n",
+        b"Content-Length: 4\nTransfer-Encoding: chunked\r\n",
+        b"X: a\0b\r\n",
+    ],
+)
+def test_requests_that_two_servers_could_read_differently_are_refused(
+    listener: Listener, headers: bytes
+) -> None:
+    behind = b"0\r\n\r\nGET /webhook HTTP/1.1\r\nHost: x\r\n\r\n"
+    answer = listener.raw(b"POST /webhook HTTP/1.1\r\nHost: x\r\n" + headers + b"\r\n" + behind)
+    assert answer.startswith(b"HTTP/1.1 40")
+    assert answer.count(b"HTTP/1.1") == 1
+
+
+def test_signature_behind_the_body_is_a_second_one(listener: Listener) -> None:
+    signature = f"X-Hub-Signature-256: {signed(b'x')['X-Hub-Signature-256']}\r\n".encode()
+    head = b"POST /webhook HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n" + signature
+    answer = listener.raw(head + b"\r\n1\r\nx\r\n0\r\n" + signature + b"\r\n")
+    assert answer.startswith(b"HTTP/1.1 401 ")
 
 
 def test_chunks_that_grow_too_large_are_refused(listener: Listener) -> None:

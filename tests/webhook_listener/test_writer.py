@@ -2,20 +2,21 @@
 
 import json
 import time
-from concurrent.futures import wait
+from collections.abc import Sequence
+from concurrent.futures import Future, wait
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
 
-from invite_core.delivery.intake import Tally
-from invite_core.delivery.payload import read_body
+from invite_core.delivery.intake import Tally, apply_bodies
 from invite_core.store import NewerFile, NoFile, OlderFile, Store, StoreError, file
 from invite_core.store.migrations import SCHEMA_VERSION
 from tests.delivery.rows import OWN_NUMBER, invite, message_row, payload
 from tests.webhook_listener.conftest import signed
 from webhook_listener.app import health_app
-from webhook_listener.writer import Writer
+from webhook_listener.writer import Results, Writer
 
 
 @pytest.fixture(autouse=True)
@@ -133,20 +134,18 @@ def test_file_put_in_the_place_of_another_is_taken_up(writer: Writer, store: Sto
 def test_body_that_breaks_our_code_fails_alone(
     writer: Writer, store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("invite_core.delivery.intake.read_body", _break_on_boom(payload("text")))
-    good, bad = writer.submit(b"good"), writer.submit(b"boom")
-    assert good.result(5).applied == 1
-    assert isinstance(bad.exception(5), AttributeError)
-    assert store.value("SELECT count(*) FROM replies") == 1
-
-
-def _break_on_boom(instead: bytes) -> object:
-    def read(body: bytes, *, phone_number_id: str) -> object:
-        if body == b"boom":
+    def break_on_boom(store: Store, bodies: Sequence[bytes], **rest: Any) -> list[Tally]:
+        if b"boom" in bodies:
             raise AttributeError("a defect of ours")
-        return read_body(instead, phone_number_id=phone_number_id)
+        return apply_bodies(store, bodies, **rest)
 
-    return read
+    monkeypatch.setattr("webhook_listener.writer.apply_bodies", break_on_boom)
+    told: Future[Results] = Future()
+    writer.submit_all([payload("text"), b"boom", b""], told.set_result)
+    good, bad, odd = told.result(5)
+    assert (good, odd) == (Tally(bodies=1, applied=1), Tally(bodies=1, quarantined=1))
+    assert isinstance(bad, AttributeError)
+    assert store.value("SELECT count(*) FROM replies") == 1
 
 
 @pytest.mark.anyio

@@ -1,0 +1,116 @@
+"""How fast an audience is judged and frozen, against one bare INSERT … SELECT, in one run.
+
+`python -m benchmarks.policy` (`--people N ...` for other sizes). Everyone has a consent and a message of an
+earlier event; one in twenty is blocked, one in forty has revoked, one in fifty shares a number.
+"""
+
+import argparse
+import resource
+import sys
+import tempfile
+import time
+from datetime import UTC, datetime
+from multiprocessing import get_context
+from pathlib import Path
+
+from benchmarks.baseline.bare_verdicts import BARE_VERDICTS
+from benchmarks.population import ORGANISER, TEMPLATE, people, sample_templates, the_event
+from invite_core.instants import stored
+from invite_core.invitations import freezing, runs
+from invite_core.invitations.plan import Wish, make_plan
+from invite_core.store import Store
+
+SIZES = (10_000, 100_000, 1_000_000)
+
+_HISTORY = """INSERT INTO invite_messages (run, event, purpose, occasion, contact, address, address_kind, match_key,
+        language, verdict, state, next_attempt_at, accepted_at, delivered_at, changed_at)
+    SELECT :run, :event, 'invitation', 'invitation', contact, value, 'phone', match_key, 'en', 'eligible',
+        'delivered', :at, :at, :at, :at FROM contact_identities WHERE contact > 1 GROUP BY match_key"""
+
+_BLOCKS = """INSERT INTO do_not_message (act, scope, match_key, reason, source, at, recorded_at, recorded_by)
+    SELECT 'block', 'all', match_key, 'made up', 'organiser', :at, :at, 'Benchmark'
+    FROM contact_identities WHERE contact % 20 = 0"""
+
+_REVOCATIONS = """INSERT INTO consents (contact, act, at, source, recorded_at, recorded_by)
+    SELECT id, 'revoke', :at, 'made up', :at, 'Benchmark' FROM contacts WHERE id % 40 = 1"""
+
+_SHARED = """UPDATE contact_identities SET (value, match_key) = (SELECT other.value, other.match_key
+    FROM contact_identities AS other WHERE other.contact = contact_identities.contact - 1) WHERE contact % 50 = 3"""
+
+
+def a_file_of(path: Path, size: int) -> None:
+    """A file with so many people and what is known of them."""
+    at = stored(datetime.now(UTC))
+    with Store.create_or_open(path) as store:
+        sample_templates(store)
+        with store.write():
+            people(store, size)
+            for sql in (_BLOCKS, _REVOCATIONS):
+                store.execute(sql, {"at": at})
+            store.execute(_SHARED)
+        earlier = the_event(store, "An earlier party")
+        first = make_plan(
+            store, Wish(event=str(earlier.id), template=TEMPLATE, language="en", audience="language:en")
+        )
+        with store.write():
+            store.execute("UPDATE contacts SET language = 'pt' WHERE id > 1")
+        run = freezing.freeze(store, first, by=ORGANISER, now=datetime.now(UTC)).id
+        with store.write():
+            store.execute("UPDATE contacts SET language = 'en'")
+            store.execute(_HISTORY, {"run": run, "event": earlier.id, "at": at})
+
+
+def seconds_of(path: Path, way: str) -> tuple[float, int]:
+    """How long `bare` or `ours` takes, and the most memory that the process had, in MiB."""
+    with Store.create_or_open(path) as store:
+        event = the_event(store, f"The party of {way}")
+        plan = make_plan(store, Wish(event=str(event.id), template=TEMPLATE, language="en"))
+        now = datetime.now(UTC)
+        began = time.perf_counter()
+        if way == "ours":
+            freezing.freeze(store, plan, by=ORGANISER, now=now)
+        else:
+            with store.write():
+                values = {"run": _an_empty_run(store), "event": event.id, "now": stored(now)}
+                store.execute(BARE_VERDICTS, values)
+        took = time.perf_counter() - began
+    return took, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+
+
+def _an_empty_run(store: Store) -> int:
+    return store.insert(
+        """INSERT INTO invite_send_runs (event, purpose, occasion, template, language, audience, facts_version, status,
+               operator, created_at, changed_at)
+           SELECT event, 'invitation', 'bare', template, language, audience, facts_version, 'ready', operator,
+               created_at, changed_at FROM invite_send_runs WHERE id = :first""",
+        {"first": runs.get(store, 1).id},
+    )
+
+
+def main() -> None:
+    """Print the table."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--people", type=int, nargs="*", default=SIZES)
+    _say("| people | bare INSERT … SELECT | a run judged and frozen | ours of it | a person | memory |")
+    _say("|---|---|---|---|---|---|")
+    for size in parser.parse_args().people:
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / "invites.db"
+            a_file_of(path, size)
+            # Each way in a process of its own, so that the memory is its own.
+            with get_context("spawn").Pool(1, maxtasksperchild=1) as pool:
+                bare, _ = pool.apply(seconds_of, (path, "bare"))
+                ours, memory = pool.apply(seconds_of, (path, "ours"))
+        _say(
+            f"| {size:,} | {bare:.2f} s | {ours:.2f} s | {ours / bare:.2f} | {ours / size * 1e6:.1f} µs "
+            f"| {memory} MiB |"
+        )
+
+
+def _say(line: str) -> None:
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,145 @@
+"""Slow and long headers: a connection is closed when they are not whole in time, or too long, and only then."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import pytest
+import uvicorn
+from starlette.applications import Starlette
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from webhook_listener import header_bounds
+from webhook_listener.header_bounds import MOST_HEADER_BYTES, BoundedHttpProtocol
+
+pytestmark = pytest.mark.anyio
+
+REQUEST = b"GET / HTTP/1.1\r\nHost: x\r\n\r\n"
+END = b"\r\n\r\nNot Found"
+NOTHING_FOUND = Starlette()
+
+
+@pytest.fixture(autouse=True)
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A tenth of a second is enough here."""
+    monkeypatch.setattr(header_bounds, "HEADER_SECONDS", 0.1)
+
+
+@asynccontextmanager
+async def connected(
+    application: ASGIApp = NOTHING_FOUND,
+) -> AsyncIterator[tuple[asyncio.StreamReader, asyncio.StreamWriter]]:
+    """A connection to a server of that protocol, whose every answer is 404."""
+    config = uvicorn.Config(application, http=BoundedHttpProtocol, log_config=None, lifespan="off")
+    config.load()
+    state = uvicorn.server.ServerState()
+    loop = asyncio.get_running_loop()
+    server = await loop.create_server(lambda: BoundedHttpProtocol(config, state, {}, loop), "127.0.0.1", 0)
+    reader, writer = await asyncio.open_connection(*server.sockets[0].getsockname())
+    try:
+        yield reader, writer
+    finally:
+        writer.close()
+        server.close()
+        await server.wait_closed()
+        await asyncio.gather(*state.tasks)
+
+
+@pytest.mark.parametrize("begun", [b"", b"GET / HTTP/1.1\r\nHost"])
+async def test_connection_without_whole_headers_is_closed(begun: bytes) -> None:
+    async with connected() as (reader, writer), asyncio.timeout(5):
+        writer.write(begun)
+        assert await reader.read() == b""
+
+
+async def test_headers_that_trickle_are_no_excuse() -> None:
+    async with connected() as (reader, writer), asyncio.timeout(5):
+        writer.write(b"GET / HTTP/1.1\r\n")
+        closed = asyncio.create_task(reader.read())
+        while not closed.done():
+            writer.write(b"X: y\r\n")
+            await asyncio.wait({closed}, timeout=0.02)
+        # What was written after the end may have reset the connection.
+        assert isinstance(closed.exception(), ConnectionResetError) or closed.result() == b""
+
+
+async def test_second_request_has_the_same_deadline() -> None:
+    async with connected() as (reader, writer), asyncio.timeout(4):
+        writer.write(REQUEST)
+        assert (await reader.readuntil(END)).startswith(b"HTTP/1.1 404")
+        writer.write(REQUEST[:20])
+        assert await reader.read() == b""
+
+
+async def test_whole_requests_are_answered_on_one_connection_and_stop_the_clock() -> None:
+    async with connected() as (reader, writer), asyncio.timeout(5):
+        for _ in range(3):
+            writer.write(REQUEST)
+            assert (await reader.readuntil(END)).startswith(b"HTTP/1.1 404")
+        closed = asyncio.create_task(reader.read())
+        await asyncio.wait({closed}, timeout=0.3)
+        assert not closed.done()
+        closed.cancel()
+
+
+async def test_empty_lines_behind_an_answer_do_not_keep_a_connection() -> None:
+    async with connected() as (reader, writer), asyncio.timeout(4):
+        writer.write(REQUEST)
+        await reader.readuntil(END)
+        writer.write(b"\r\n")
+        assert await reader.read() == b""
+
+
+async def answer_to(request: bytes) -> bytes:
+    """Everything that is answered to these bytes until the connection ends."""
+    async with connected() as (reader, writer), asyncio.timeout(4):
+        writer.write(request)
+        return await reader.read()
+
+
+LONG = b"X: " + b"y" * MOST_HEADER_BYTES
+POST_IN_PIECES = b"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n"
+
+
+@pytest.mark.parametrize(
+    "request_bytes",
+    [
+        REQUEST[:-2] + LONG + b"\r\n\r\n",
+        REQUEST[:-2] + LONG,
+        REQUEST[:-2] + b"X: y\r\n" * 3000 + b"\r\n",
+        b"GET /" + b"y" * MOST_HEADER_BYTES + b" HTTP/1.1\r\nHost: x\r\n\r\n",
+        b"GET /" + b"y" * 2 * MOST_HEADER_BYTES,
+        b"\r\n" * MOST_HEADER_BYTES,
+    ],
+    ids=["one", "one without end", "many", "path", "path without end", "empty lines"],
+)
+async def test_headers_that_are_too_long_are_refused(request_bytes: bytes) -> None:
+    answer = await answer_to(request_bytes)
+    assert answer.startswith(b"HTTP/1.1 400 ")
+    assert answer.count(b"HTTP/1.1") == 1
+
+
+async def test_headers_that_fit_are_taken() -> None:
+    fitting = b"X: " + b"y" * (MOST_HEADER_BYTES - 100)
+    async with connected() as (reader, writer), asyncio.timeout(4):
+        for _ in range(3):
+            writer.write(REQUEST[:-2] + fitting + b"\r\n\r\n")
+            assert (await reader.readuntil(END)).startswith(b"HTTP/1.1 404")
+
+
+@pytest.mark.parametrize(
+    "behind", [b"0\r\n" + LONG, b"0\r\n" + b"X: y\r\n" * 3000, b"1;" + b"y" * 2 * MOST_HEADER_BYTES]
+)
+async def test_what_stands_around_the_pieces_of_a_body_is_bounded(behind: bytes) -> None:
+    reading = asyncio.Event()
+
+    async def application(_: Scope, receive: Receive, __: Send) -> None:
+        reading.set()
+        while (await receive())["type"] != "http.disconnect":
+            pass
+
+    async with connected(application) as (reader, writer), asyncio.timeout(4):
+        writer.write(POST_IN_PIECES)
+        await reading.wait()
+        writer.write(behind)
+        assert (await reader.read()).startswith(b"HTTP/1.1 400 ")

@@ -1,0 +1,107 @@
+"""A connection whose headers are too long, or not whole in time, is closed.
+
+uvicorn's protocol on httptools bounds neither: it takes a header of any length, as slowly as it comes. A
+few hundred slow connections would keep Meta out, and one endless header would fill the memory.
+"""
+
+import asyncio
+from typing import Any
+
+from uvicorn.config import Config
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.server import ServerState
+
+HEADER_SECONDS = 10.0
+"""How long the headers of one request may take to arrive, from the connection or the first byte."""
+
+MOST_HEADER_BYTES = 16_384
+"""How long the request line and the headers of one request may be, those behind a body included."""
+
+_TOO_LONG = "The headers are too long."
+
+
+class HeadersTooLong(Exception):
+    """Raised into the parser, which then refuses the request with 400."""
+
+
+class BoundedHttpProtocol(HttpToolsProtocol):
+    """uvicorn's protocol on httptools, with a bound on the length of headers and on the time they take."""
+
+    def __init__(
+        self,
+        config: Config,
+        server_state: ServerState,
+        app_state: dict[str, Any],
+        _loop: asyncio.AbstractEventLoop | None = None,
+    ) -> None:
+        """Start the clock: uvicorn makes one of these for each connection that it accepts."""
+        super().__init__(config, server_state, app_state, _loop)
+        self._deadline: asyncio.TimerHandle | None = None
+        self._in_headers = False
+        self._header_bytes = 0
+        # Bytes since headers were last whole, or a piece of a body came: of a header without end, or of
+        # what may stand around the pieces of a body.
+        self._fruitless = 0
+        self._watch()
+
+    def data_received(self, data: bytes) -> None:
+        """Stop the clock once the headers are whole; start it when those of a further request begin."""
+        self._fruitless += len(data)
+        super().data_received(data)
+        if self._fruitless > MOST_HEADER_BYTES and not self.transport.is_closing():
+            self.send_400_response(_TOO_LONG)
+        if self._in_headers or self.cycle is None or self.cycle.response_complete:
+            self._watch()
+        else:
+            self._rest()
+
+    def on_message_begin(self) -> None:
+        """A request begins."""
+        self._in_headers = True
+        self._header_bytes = 0
+        super().on_message_begin()
+
+    def on_url(self, url: bytes) -> None:
+        """A piece of the request line."""
+        self._count(len(url))
+        super().on_url(url)
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        """A whole header, or one behind a body in pieces."""
+        self._count(len(name) + len(value) + len(b": \r\n"))
+        super().on_header(name, value)
+
+    def on_headers_complete(self) -> None:
+        """The headers are whole."""
+        self._in_headers = False
+        self._fruitless = 0
+        super().on_headers_complete()
+
+    def on_body(self, body: bytes) -> None:
+        """A piece of the body."""
+        self._fruitless = 0
+        super().on_body(body)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Stop the clock with the connection."""
+        self._rest()
+        super().connection_lost(exc)
+
+    def _count(self, more: int) -> None:
+        self._header_bytes += more
+        if self._header_bytes > MOST_HEADER_BYTES:
+            raise HeadersTooLong
+
+    def _watch(self) -> None:
+        if self._deadline is None:
+            self._deadline = self.loop.call_later(HEADER_SECONDS, self._give_up)
+
+    def _rest(self) -> None:
+        if self._deadline is not None:
+            self._deadline.cancel()
+            self._deadline = None
+
+    def _give_up(self) -> None:
+        self._deadline = None
+        if self.transport is not None:
+            self.transport.close()
