@@ -1,29 +1,11 @@
-"""Deliberate defects: each a small patch of the text of one module, and the smallest check that must fail then.
+"""The deliberate defects: those of sending here, those of listening in a module of their own.
 
 A defect that no check catches would be one that the program could have without anybody noticing.
 """
 
-from dataclasses import dataclass
-
-
-@dataclass(frozen=True, slots=True)
-class Defect:
-    """One defect."""
-
-    name: str
-    path: str
-    """The module, below the root."""
-    before: str
-    """Text that occurs there exactly once …"""
-    after: str
-    """… and what takes its place."""
-    check: tuple[str, ...]
-    """Arguments of `python -m` that end with 0 only where the defect is not."""
-
-
-def _test(place: str) -> tuple[str, ...]:
-    return ("pytest", "-n", "0", "-x", "-q", "-p", "no:cacheprovider", f"tests/{place}")
-
+from proofs.defect import Defect
+from proofs.defect import test_of as _test
+from proofs.defects_in_listening import DEFECTS_IN_LISTENING
 
 ENGINE, ATTEMPTS = "invite_core/dispatch/engine.py", "invite_core/lifecycle/attempts.py"
 STORE, JOIN = "invite_core/store/file.py", "invite_core/lifecycle/join.py"
@@ -33,10 +15,10 @@ DEFECTS = (
     Defect(
         "what a dead sender left on the wire is queued again",
         ATTEMPTS,
-        '        _unknown(store, of_attempt(store, row["id"]), row["id"], Unknown(cause=cause, detail=cause), at)\n',
+        '        _unknown(ledger, ledger.attempt(row["id"]), Unknown(cause=cause, detail=cause))\n',
         "        from invite_core.provider.outcome import Fault\n\n"
         "        gone = Refused(Fault.PACE, cause)\n"
-        '        _put_back(store, of_attempt(store, row["id"]), row["id"], gone, at)\n',
+        '        _put_back(ledger, ledger.attempt(row["id"]), gone)\n',
         KILLS,
     ),
     Defect(
@@ -80,16 +62,16 @@ DEFECTS = (
     Defect(
         "the last update wins, not the furthest",
         "invite_core/lifecycle/states.py",
-        "state = max(known.state, new.state, key=rank_of)",
+        "state = new.state if rank_of(new.state) > rank_of(known.state) else known.state",
         "state = new.state",
         _test("proofs/test_lives.py"),
     ),
     Defect(
         "200 is answered before the commit",
         "webhook_listener/endpoint.py",
-        "            await asyncio.wrap_future(self._writer.submit(body))\n",
-        "            self._writer.submit(body)\n",
-        KILLS,
+        "            await self._gathering.stored(body)\n",
+        "            self._writer.submit_all([body], lambda results: None)\n",
+        ("proofs.listening", "small"),
     ),
     Defect(
         "the sender's lock is not taken",
@@ -108,15 +90,22 @@ DEFECTS = (
     Defect(
         "what waits on the shelf is left there",
         JOIN,
-        "shelf.waiting(store, provider_message_id)",
+        "ledger.shelf.take(provider_message_id, attempt.message)",
         "()",
         _test("lifecycle/test_join.py"),
+    ),
+    Defect(
+        "updates of one body do not know the message ids that the others tell",
+        "invite_core/lifecycle/ledger.py",
+        "        if evidence.provider_message_id is not None:\n            self._named.setdefault((evidence",
+        "        if False:\n            self._named.setdefault((evidence",
+        _test("lifecycle/test_ledger.py"),
     ),
     Defect(
         "a message without an answer gives its slots back",
         ATTEMPTS,
         "    detail = outcome.detail or outcome.cause\n",
-        "    messages.release_slots(store, standing.message)\n    detail = outcome.detail or outcome.cause\n",
+        "    ledger.release_slots(ledger.message(attempt.message))\n    detail = outcome.detail or outcome.cause\n",
         _test("proofs/test_lives.py"),
     ),
     Defect(
@@ -155,6 +144,13 @@ DEFECTS = (
         _test("proofs/test_faults_of_the_disk.py"),
     ),
     Defect(
+        "a run goes on after an absence that may have lost stops",
+        "invite_core/invitations/runs.py",
+        "    long_gaps.require_accepted(store, run.id)\n",
+        "",
+        _test("dispatch/test_long_gaps.py"),
+    ),
+    Defect(
         "an exception of the sender's is taken for a refusal",
         "invite_core/dispatch/posting.py",
         '        return Unknown(cause=type(error).__name__, detail="")\n',
@@ -175,4 +171,5 @@ DEFECTS = (
         "",
         ("proofs", "--only", "races"),
     ),
+    *DEFECTS_IN_LISTENING,
 )

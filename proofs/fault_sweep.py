@@ -16,12 +16,15 @@ from pathlib import Path
 from typing import Any
 from unittest import mock
 
+from invite_core.dispatch.sender_lock import storage_failed
 from invite_core.invitations import runs
 from invite_core.invitations.runs import Status
 from invite_core.operations.opening import open_database
+from invite_core.operations.sending import becoming_sender
 from invite_core.store import Store, StoreError, engine
 from proofs import quick_time
 from proofs.small_world import Meta, build, contradictions, copied, go_on, states
+from proofs.world import OPERATOR
 
 KINDS = ("SQLITE_FULL", "SQLITE_IOERR_WRITE", "SQLITE_BUSY")
 _UNDOES = ("SQLITE_FULL", "SQLITE_IOERR_WRITE")
@@ -30,17 +33,21 @@ _UNDOES = ("SQLITE_FULL", "SQLITE_IOERR_WRITE")
 
 @dataclass(slots=True)
 class Trouble:
-    """What happens to statements: from the `at`th on, or there only, they fail as `kind`."""
+    """What happens to statements: the `at`th, those up to the `until`th, or where it `lasts` all after it
+    fail as `kind`."""
 
     kind: str = ""
     at: int = 0
     lasts: bool = False
     seen: int = 0
+    until: int = 0
 
     def strikes(self) -> bool:
         """Count one statement; whether it fails."""
         self.seen += 1
-        return bool(self.kind) and (self.seen == self.at or (self.lasts and self.seen > self.at))
+        return bool(self.kind) and (
+            self.seen == self.at or (self.seen > self.at and (self.lasts or self.seen <= self.until))
+        )
 
 
 class FaultyConnection(engine.Connection):
@@ -156,20 +163,29 @@ def full_disk(say: Callable[[str], None], *, pages: Sequence[int] = tuple(range(
                 return []
             for room in pages:
                 database, meta = copied(original, small), Meta()
+                ballast = small / "ballast"
+                found: list[str] = []
                 with open_database(database) as store:
-                    ballast = small / "ballast"
-                    _fill(ballast, leaving=room * 4096)
                     try:
-                        quick_time.run(go_on(store, run, meta))
+                        with becoming_sender(store, by=OPERATOR):
+                            _fill(ballast, leaving=room * 4096)
+                            quick_time.run(go_on(store, run, meta))
                     except StoreError:
                         refusals += 1
                     ballast.unlink()
-                found, _ = mended(database, run, meta)
+                    found += _untold(store, run)
+                found += mended(database, run, meta)[0]
                 faults += [f"room for {room} pages: {fault}" for fault in found]
                 for file in small.iterdir():
                     file.unlink()
     say(f"  full disk: {len(pages)} sends, {refusals} of which found no room for a minute")
     return faults
+
+
+def _untold(store: Store, run: int) -> list[str]:
+    """A run that was left `sending` by a full disk, of which the next sender would not know that."""
+    left = runs.get(store, run).status is Status.SENDING
+    return ["the next sender is not told of the full disk"] if left and not storage_failed(store.path) else []
 
 
 @contextmanager

@@ -1,13 +1,13 @@
-"""The life of a file as rules for Hypothesis: what the organiser, the sender, the listener, crashes and
-backups do to it, and a plain model of what is so.
+"""The life of a file as rules for Hypothesis: what the organiser, the sender, the listener and crashes do to
+it, and a plain model of what is so.
 
 The model knows who has got the message, whose answers were told, and who said STOP; nothing else.
 """
 
-import json
 import shutil
 import tempfile
 from collections import Counter
+from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
 
@@ -28,12 +28,14 @@ from invite_core.lifecycle import attempts
 from invite_core.lifecycle.attempts import Claim
 from invite_core.lifecycle.states import State, rank_of
 from invite_core.operations.opening import open_database
-from invite_core.people.importing.contact_import import import_csv
+from invite_core.people.importing.contact_import import import_people
 from invite_core.provider.outcome import Accepted, Fault, Outcome, Refused, Unknown
 from invite_core.provider.template_node import TemplatePage
 from invite_core.store import Store
 from invite_tui.samples import sample
-from proofs.small_world import NOW, SENDER_NUMBER
+from proofs import bodies
+from proofs.bodies import SENDER_NUMBER
+from proofs.small_world import NOW
 from proofs.world import OPERATOR, TEMPLATE
 
 STATUSES = ("sent", "delivered", "read", "failed")
@@ -85,7 +87,6 @@ class Life(RuleBasedStateMachine):
         self.told: dict[str, State] = {}
         """Per attempt the most that was told since the file was last restored."""
         self.stopped: set[str] = set()
-        self.backup: Path | None = None
 
     def teardown(self) -> None:
         """End the example."""
@@ -111,7 +112,7 @@ class Life(RuleBasedStateMachine):
         self.people += n
         lines = ["name,phone,language,consent_source,consent_at"]
         lines += [f"Guest {k},+447700900{k:03d},en,web form,2026-05-01" for k in range(self.people)]
-        import_csv(self.store, "\n".join(lines).encode(), default_region="GB", by=OPERATOR, now=self.now)
+        import_people(self.store, "\n".join(lines).encode(), default_region="GB", by=OPERATOR, now=self.now)
         self._tick()
 
     @precondition(lambda self: len(self.runs) < 4)
@@ -147,11 +148,14 @@ class Life(RuleBasedStateMachine):
         except PowerCut:
             claims = []
         for each in claims:
-            holds(each.address not in self.stopped, "claimed after a STOP")
+            holds(not self._has_stopped(each.address), "claimed after a STOP")
             holds(self.got[each.address] == 0, "claimed though the person has it")
             self.posts[each.attempt] += 1
         self.on_the_wire += claims
         self._tick()
+
+    def _has_stopped(self, number: str) -> bool:
+        return number in self.stopped
 
     def _may_send(self, run: int) -> bool:
         return bool(
@@ -221,14 +225,8 @@ class Life(RuleBasedStateMachine):
         self._tell(sorted(self.taken)[which % len(self.taken)], status)
 
     def _tell(self, attempt: str, status: str) -> None:
-        digits = self.taken[attempt].lstrip("+")
-        item: dict[str, object] = {
-            "id": f"wamid.{attempt}", "status": status, "timestamp": str(int(self.now.timestamp())),
-            "recipient_id": digits, "biz_opaque_callback_data": attempt,
-        }  # fmt: skip
-        if status == "failed":
-            item["errors"] = [{"code": 131026, "title": "Undeliverable"}]
-        self._hear({"statuses": [item]})
+        code = 131026 if status == "failed" else None
+        self._hear([bodies.status(f"wamid.{attempt}", status, self.now, attempt=attempt, code=code)])
         self._heard(attempt, State(status))
         self._tick()
 
@@ -239,47 +237,10 @@ class Life(RuleBasedStateMachine):
     def stop(self, which: int) -> None:
         """Somebody writes STOP."""
         number = f"+447700900{which:03d}"
-        item = {
-            "from": number.lstrip("+"), "id": f"wamid.in{self.now.timestamp():.0f}", "type": "text",
-            "timestamp": str(int(self.now.timestamp())), "text": {"body": "STOP"},
-        }  # fmt: skip
-        self._hear({"contacts": [{"wa_id": number.lstrip("+")}], "messages": [item]})
+        self._hear([bodies.text(number, f"wamid.in{self.now.timestamp():.0f}", self.now, "STOP")])
         self.stopped.add(number)
         self._tick()
 
-    def _hear(self, section: dict[str, object]) -> None:
-        metadata = {"display_phone_number": "15550783881", "phone_number_id": SENDER_NUMBER}
-        value = {"messaging_product": "whatsapp", "metadata": metadata, **section}
-        change = {"field": "messages", "value": value}
-        body = {"object": "whatsapp_business_account", "entry": [{"id": "1", "changes": [change]}]}
+    def _hear(self, changes: Sequence[bodies.Item]) -> None:
         with self.store.write():
-            apply_body(self.store, json.dumps(body).encode(), phone_number_id=SENDER_NUMBER, now=self.now)
-
-    # ------------------------------------------------------------ backups
-
-    @rule()
-    def back_up(self) -> None:
-        """Somebody copies the file, as it is, without its guard."""
-        self.store.close()
-        self.backup = Path(self.folder.name) / "copy.db"
-        shutil.copy(self.database, self.backup)
-        self.store = open_database(self.database)
-
-    @precondition(lambda self: self.backup is not None)
-    @rule(reached=st.integers(0, 31))
-    def put_the_copy_in_place(self, reached: int) -> None:
-        """The programs end, and the older copy takes the file's place; the organiser reviews it."""
-        for place, claim in enumerate(self.on_the_wire):
-            if reached >> place & 1:
-                self._take(claim)
-        self.on_the_wire = []
-        self.store.close()
-        for suffix in ("-wal", "-shm"):
-            Path(f"{self.database}{suffix}").unlink(missing_ok=True)
-        shutil.copy(self.backup or "", self.database)
-        self.store = open_database(self.database)
-        self.told.clear()
-        recover(self.store, now=self.now)
-        review.done(self.store, by=OPERATOR, now=self.now)
-        self.runs = [row["id"] for row in self.store.rows("SELECT id FROM invite_send_runs ORDER BY id")]
-        self._resume_all()
+            apply_body(self.store, bodies.body(changes), phone_number_id=SENDER_NUMBER, now=self.now)

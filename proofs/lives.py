@@ -2,19 +2,31 @@
 webhooks, STOPs and restored files, against a plain model and the provider's own ledger.
 """
 
+import shutil
 import sys
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
 from hypothesis import HealthCheck, Phase, settings
-from hypothesis.stateful import invariant, run_state_machine_as_test
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
 
+from invite_core.dispatch.recovery import recover
+from invite_core.invitations import review
 from invite_core.lifecycle.states import State, rank_of
+from invite_core.operations.opening import open_database
 from proofs.life import Life, base, holds
+from proofs.world import OPERATOR
 
 
-class Lives(Life):
+class TrueLife(Life):
     """One example, and what always holds in it."""
 
     @invariant()
@@ -54,6 +66,41 @@ class Lives(Life):
         holds([tuple(row) for row in counted] == [tuple(row) for row in actual], "counters differ")
 
 
+class Lives(TrueLife):
+    """Lives in which an older copy of the file is put in its place."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.backup: Path | None = None
+
+    @rule()
+    def back_up(self) -> None:
+        """Somebody copies the file, as it is, without its guard."""
+        self.store.close()
+        self.backup = Path(self.folder.name) / "copy.db"
+        shutil.copy(self.database, self.backup)
+        self.store = open_database(self.database)
+
+    @precondition(lambda self: self.backup is not None)
+    @rule(reached=st.integers(0, 31))
+    def put_the_copy_in_place(self, reached: int) -> None:
+        """The programs end, and the older copy takes the file's place; the organiser reviews it."""
+        for place, claim in enumerate(self.on_the_wire):
+            if reached >> place & 1:
+                self._take(claim)
+        self.on_the_wire = []
+        self.store.close()
+        for suffix in ("-wal", "-shm"):
+            Path(f"{self.database}{suffix}").unlink(missing_ok=True)
+        shutil.copy(self.backup or "", self.database)
+        self.store = open_database(self.database)
+        self.told.clear()
+        recover(self.store, now=self.now)
+        review.done(self.store, by=OPERATOR, now=self.now)
+        self.runs = [row["id"] for row in self.store.rows("SELECT id FROM invite_send_runs ORDER BY id")]
+        self._resume_all()
+
+
 def prove(
     say: Callable[[str], None], *, examples: int = 150, steps: int = 40, shrink: bool = False
 ) -> list[str]:
@@ -64,20 +111,28 @@ def prove(
         class Machine(Lives):
             original = base(Path(folder))
 
-        chosen = settings(
-            max_examples=examples,
-            stateful_step_count=steps,
-            phases=(Phase.generate, Phase.shrink) if shrink else (Phase.generate,),
-            deadline=None,
-            database=None,
-            derandomize=True,
-            suppress_health_check=list(HealthCheck),
-        )
-        try:
-            run_state_machine_as_test(Machine, settings=chosen)
-        except AssertionError as error:
-            return [f"{error}", *getattr(error, "__notes__", [])]
+        faults = lived(Machine, examples=examples, steps=steps, shrink=shrink)
     say(f"  {examples} lives of {steps} steps")
+    return faults
+
+
+def lived(
+    machine: type[RuleBasedStateMachine], *, examples: int, steps: int, shrink: bool = False
+) -> list[str]:
+    """Let Hypothesis live so many lives; what does not hold, with the story that shows it."""
+    chosen = settings(
+        max_examples=examples,
+        stateful_step_count=steps,
+        phases=(Phase.generate, Phase.shrink) if shrink else (Phase.generate,),
+        deadline=None,
+        database=None,
+        derandomize=True,
+        suppress_health_check=list(HealthCheck),
+    )
+    try:
+        run_state_machine_as_test(machine, settings=chosen)
+    except AssertionError as error:
+        return [f"{error}", *getattr(error, "__notes__", [])]
     return []
 
 

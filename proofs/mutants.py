@@ -13,7 +13,8 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from proofs.defects import DEFECTS, Defect
+from proofs.defect import Defect
+from proofs.defects import DEFECTS
 
 ROOT = Path(__file__).parents[1]
 _LEFT_OUT = shutil.ignore_patterns(

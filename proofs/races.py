@@ -1,7 +1,6 @@
 """Races: two senders at once; a pause, a cancellation and a STOP while messages leave. Exact outcomes."""
 
 import random
-import time
 from collections.abc import Callable
 
 from invite_core import instants
@@ -11,6 +10,7 @@ from invite_core.invitations.runs import PauseReason
 from invite_core.lifecycle import control
 from invite_core.operations.opening import open_database
 from invite_core.store import Store
+from proofs import bodies
 from proofs.judgement import judge
 from proofs.sender import BUSY, finish, run_of, sender
 from proofs.world import OPERATOR, TEMPLATE, Party, World, open_world
@@ -140,27 +140,8 @@ def stop_meanwhile(world: World, chance: random.Random) -> list[str]:
 
 def _stop(world: World, number: str) -> None:
     """The person writes STOP, and Meta tells the listener."""
-    digits = number.lstrip("+")
-    status = world.ask(
-        "webhook",
-        {
-            "field": "messages",
-            "value": {
-                "messaging_product": "whatsapp",
-                "metadata": {
-                    "display_phone_number": "15550783881",
-                    "phone_number_id": world.settings.phone_number_id,
-                },
-                "contacts": [{"profile": {"name": "Guest"}, "wa_id": digits}],
-                "messages": [
-                    {
-                        "from": digits, "id": f"wamid.stop{digits}", "timestamp": str(int(time.time())),
-                        "type": "text", "text": {"body": "STOP"},
-                    }
-                ],
-            },
-        },
-    )["status"]  # fmt: skip
+    stop = bodies.text(number, f"wamid.stop{number.lstrip('+')}", instants.now(), "STOP")
+    status = world.ask("webhook", stop)["status"]
     if status != 200:
         raise RuntimeError(f"the listener answered {status} to a STOP")
 

@@ -13,8 +13,8 @@ from invite_core.instants import stored
 from invite_core.invitations import freezing, runs
 from invite_core.invitations.plan import Wish, make_plan
 from invite_core.invitations.runs import Status
-from invite_core.lifecycle import attempts, messages
-from invite_core.lifecycle.standing import of_message
+from invite_core.lifecycle import attempts
+from invite_core.lifecycle.ledger import Ledger
 from invite_core.lifecycle.states import State
 from invite_core.operations.opening import open_database
 from invite_core.operations.sending import becoming_sender, send_run
@@ -136,8 +136,10 @@ def _requeued(store: Store, *, now: object) -> Sequence[int]:
                WHERE id = ?""",
             (at, row["id"]),
         )
-        standing = of_message(store, row["message"])
-        messages.show(store, standing, own=State.QUEUED, cause="defect", now=at)
+        ledger = Ledger(store, now=at)
+        ledger.read(messages=[row["message"]])
+        ledger.show(ledger.message(row["message"]), own=State.QUEUED, cause="defect")
+        ledger.write()
     return [row["message"] for row in rows]
 
 

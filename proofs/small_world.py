@@ -24,10 +24,10 @@ from invite_core.provider.outcome import Accepted, Fault, Outcome, Refused, Unkn
 from invite_core.provider.template_node import TemplatePage
 from invite_core.store import Store
 from invite_tui.samples import sample
+from proofs.bodies import SENDER_NUMBER
 from proofs.world import OPERATOR, TEMPLATE
 
 NOW = datetime(2027, 3, 1, 12, tzinfo=UTC)
-SENDER_NUMBER = "106540352242922"
 GUESTS = 6
 
 

@@ -29,6 +29,7 @@ from invite_core.people import consent, contacts
 from invite_core.provider.template_node import TemplatePage
 from invite_core.settings import GivenSettings, Settings, without_settings
 from invite_tui.samples import sample
+from proofs.bodies import SENDER_NUMBER
 from proofs.children import Child
 from webhook_listener.log import start_logging
 from webhook_listener.server import serve
@@ -39,7 +40,7 @@ PEOPLE = 5
 """Guests of one party."""
 PARTIES = 380
 """Parties of one world: Meta's limit of 2,000 people a day, which the stand-in tells, is not reached."""
-_SENDER, _ACCOUNT = "106540352242922", "102290129340398"
+_ACCOUNT = "102290129340398"
 
 Entry = dict[str, Any]
 
@@ -160,12 +161,12 @@ def open_world(
             templates.save_synced(store, page.data, by=OPERATOR, now=instants.now())
         settings: Settings = GivenSettings(
             db=database,
-            phone_number_id=_SENDER,
+            phone_number_id=SENDER_NUMBER,
             waba_id=_ACCOUNT,
             access_token=SecretStr(os.urandom(16).hex()),
             app_secret=SecretStr(os.urandom(16).hex()),
             verify_token=SecretStr(os.urandom(8).hex()),
-            listen_port=_free_port(),
+            listen_port=free_port(),
             health_port=0,
             max_in_flight=in_flight,
             messages_per_second=1000,
@@ -206,7 +207,8 @@ def _simulator(settings: Settings, folder: Path, seed: int, options: Sequence[st
             program.stdout.close()
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port of this computer that nobody listens on now."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])

@@ -4,7 +4,8 @@ import ast
 
 import pytest
 
-from proofs.defects import DEFECTS, Defect
+from proofs.defect import Defect
+from proofs.defects import DEFECTS
 from proofs.mutants import ROOT, misfits, planted
 
 

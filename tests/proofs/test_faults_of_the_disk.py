@@ -9,14 +9,18 @@ import pytest
 from invite_core.dispatch import gate
 from invite_core.dispatch.engine import Dispatch
 from invite_core.dispatch.gate import Hindrance
+from invite_core.dispatch.sender_lock import storage_failed
+from invite_core.invitations import runs
 from invite_core.invitations.runs import PauseReason
 from invite_core.lifecycle.attempts import Claim
 from invite_core.operations.opening import open_database
+from invite_core.operations.sending import becoming_sender
 from invite_core.provider.outcome import Unknown
-from invite_core.store import StoreError
+from invite_core.store import FullDisk, StoreError
 from proofs import fault_sweep, quick_time
 from proofs.fault_sweep import Trouble, faulty
-from proofs.small_world import Meta, build, copied, go_on
+from proofs.small_world import Meta, build, copied, go_on, states
+from proofs.world import OPERATOR
 
 
 @pytest.fixture(scope="module")
@@ -81,3 +85,51 @@ def test_a_pause_that_could_not_be_stored_at_first_is_not_forgotten(
         with faulty(copy, Trouble("SQLITE_BUSY", n)) as store, suppress(StoreError):
             quick_time.run(go_on(store, 1, meta))
     assert not meta.received
+
+
+def test_a_sender_that_could_not_write_any_more_leaves_word_for_the_next(
+    original: Path, tmp_path: Path
+) -> None:
+    copy, trouble = copied(original, tmp_path), Trouble()
+
+    def fill(_: str) -> None:
+        trouble.kind, trouble.at, trouble.lasts = "SQLITE_FULL", trouble.seen + 1, True
+
+    meta = Meta(on_post=fill)
+    with faulty(copy, trouble) as store, pytest.raises(FullDisk), becoming_sender(store, by=OPERATOR):
+        quick_time.run(go_on(store, 1, meta, in_flight=1))
+    assert meta.received.total() == 1
+    with open_database(copy) as store:
+        assert runs.get(store, 1).status == "sending"
+        with becoming_sender(store, by=OPERATOR):
+            found = runs.get(store, 1)
+        assert (found.status, found.paused_because) == ("paused", PauseReason.STORAGE)
+        assert sorted(states(store, 1).values()).count("unconfirmed") == 1
+        assert not storage_failed(copy)
+
+
+def test_what_another_fault_ended_is_not_called_the_disks(original: Path, tmp_path: Path) -> None:
+    copy = copied(original, tmp_path)
+    with open_database(copy) as store:
+        with store.write():
+            store.execute("UPDATE invite_send_runs SET status = 'sending'")
+        with becoming_sender(store, by=OPERATOR):
+            assert runs.get(store, 1).paused_because is PauseReason.SENDER_STOPPED
+
+
+def test_answers_wait_for_the_disk_and_nothing_new_leaves_meanwhile(original: Path, tmp_path: Path) -> None:
+    trouble, full_for = Trouble(), 40
+    posted_at: list[int] = []
+
+    def fill(_: str) -> None:
+        posted_at.append(trouble.seen)
+        if len(posted_at) == 1:
+            trouble.kind, trouble.at, trouble.until = "SQLITE_FULL", trouble.seen + 1, trouble.seen + full_for
+
+    meta = Meta(on_post=fill, kind=True)
+    with faulty(copied(original, tmp_path), trouble) as store:
+        settled = quick_time.run(go_on(store, 1, meta, in_flight=1))
+        assert set(states(store, 1).values()) == {"accepted"}
+    assert settled.status == "finished"
+    assert posted_at[1] > posted_at[0] + full_for
+    assert set(meta.taken.values()) == {1}
