@@ -26,6 +26,7 @@ from invite_tui.screens.desk_screen import DeskScreen
 from invite_tui.screens.help import HelpScreen
 from invite_tui.screens.home import HomeScreen
 from invite_tui.screens.message import MessageScreen
+from invite_tui.screens.person import PersonScreen
 from invite_tui.screens.run import RunScreen
 from invite_tui.sender import Sender
 from invite_tui.watcher import watch
@@ -36,7 +37,6 @@ WIDTHS = [(0, "-narrow"), (110, "-wide")]
 
 HEIGHTS = [(0, "-short"), (32, "-tall")]
 """From how many lines on a screen has which class."""
-
 
 DEMO_ENDS = "The demo's data is deleted when you quit."
 
@@ -112,6 +112,10 @@ class InviteApp(App[None]):
     def open_message(self, message: int) -> None:
         """Open one person's message."""
         self.push_screen(MessageScreen(message))
+
+    def open_person(self, contact: int) -> None:
+        """Open what is known of one person."""
+        self.push_screen(PersonScreen(contact))
 
     def action_help(self) -> None:
         """Explain the screen in front."""

@@ -29,7 +29,7 @@ from invite_core.invitations.plan import Wish, make_plan
 from invite_core.operations.sending import becoming_sender, require_listener, send_run
 from invite_core.operations.template_sync import sync_templates
 from invite_core.operators import Operator
-from invite_core.people.importing.contact_import import import_csv
+from invite_core.people.importing.contact_import import import_people
 from invite_core.settings import GivenSettings, Settings, without_settings
 from invite_core.store import Store
 from invite_tui.sample_people import csv_of
@@ -184,7 +184,9 @@ def prepare(store: Store, demo: Demo, *, contacts: int | None, seed: int) -> dic
     """
     now = instants.now()
     people = csv_of(contacts, seed) if contacts is not None else sample("contacts.sample.csv")
-    report = import_csv(store, people, default_region=demo.settings.default_region, by=demo.operator, now=now)
+    report = import_people(
+        store, people, default_region=demo.settings.default_region, by=demo.operator, now=now
+    )
     start = (datetime.now(UTC) + timedelta(days=60)).replace(hour=17, minute=30, second=0, microsecond=0)
     events.add(
         store,

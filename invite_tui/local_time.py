@@ -15,6 +15,11 @@ def day_and_clock(moment: str) -> str:
     return f"{read(moment).astimezone():%d %b %H:%M:%S}"
 
 
+def date_and_clock(moment: str) -> str:
+    """A stored moment as day, month, year and time where the organiser is."""
+    return day(read(moment).astimezone())
+
+
 def day(moment: datetime) -> str:
     """An aware moment as the date and time of its own zone."""
     return f"{moment:%d %b %Y %H:%M}"

@@ -23,6 +23,7 @@ BLOCKED_BECAUSE: dict[BlockReason, str] = {
     BlockReason.TEMPLATE_NOT_APPROVED: "template not approved by Meta",
     BlockReason.LANGUAGE_NOT_AVAILABLE: "no text in their language",
     BlockReason.MISSING_PARAMETER: "a word for the text is missing",
+    BlockReason.TEXT_TOO_LONG: "the text gets too long",
 }
 """The words beside a blocked person."""
 

@@ -13,19 +13,14 @@ from textual.message import Message
 
 from invite_core import instants
 from invite_core.errors import InviteError
-from invite_core.invitations import freezing, runs
 from invite_core.invitations.plan import Plan
 from invite_core.invitations.runs import Run
-from invite_core.operations.sending import becoming_sender, send_run
+from invite_core.operations.sending import becoming_sender, freeze_confirmed, lift_pause, send_run
 from invite_core.settings import Settings
 from invite_core.store import Store
 from invite_tui.command_line.defects import noted
 from invite_tui.messages import DispatchEnded, DispatchStarted
 from invite_tui.readiness import require_hearing
-
-
-class AudienceGrew(InviteError):
-    """More people would get the message than were confirmed."""
 
 
 class Busy(InviteError):
@@ -58,26 +53,22 @@ class Sender:
         """
 
         def create(store: Store) -> Run:
-            now = instants.now()
+            now, by = instants.now(), self._settings.acting()
             require_hearing(store, now=now)
-            with store.write():
-                run = freezing.freeze(store, plan, by=self._settings.acting(), now=now)
-                if run.eligible > confirmed:
-                    raise AudienceGrew(
-                        f"Meanwhile {run.eligible} people would get it, not the {confirmed} you confirmed.",
-                        "Nothing was sent. Look at the list again.",
-                    )
-            return run
+            return freeze_confirmed(store, plan, confirmed=confirmed, by=by, now=now)
 
         return await self._begin(create)
 
-    async def resume(self, run: int) -> int:
-        """Lift the run's pause and send the rest of it. Raises what keeps it from going on."""
+    async def resume(self, run: int, *, accepting: str | None = None) -> int:
+        """Lift the run's pause and send the rest of it. Raises what keeps it from going on.
+
+        `accepting` is why the organiser goes on although stops may be lost (`StopsMayBeLost`).
+        """
 
         def lift(store: Store) -> Run:
-            now = instants.now()
+            now, by = instants.now(), self._settings.acting()
             require_hearing(store, now=now)
-            return runs.resume(store, run, by=self._settings.acting(), now=now)
+            return lift_pause(store, self._settings, run, accepting=accepting, by=by, now=now)
 
         return await self._begin(lift)
 

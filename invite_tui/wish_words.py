@@ -11,6 +11,7 @@ WITH_VALUE = {
     "--not-before": "not_before",
     "--not-after": "not_after",
     "--max-cost": "max_cost",
+    "--cap": "cap",
     "--occasion": "occasion",
 }
 """Options that take one value, and the part of the wish that it is."""
@@ -46,6 +47,7 @@ def with_options(wish: Wish, text: str) -> Wish:
         not_before=read.values.get("not_before", wish.not_before),
         not_after=read.values.get("not_after", wish.not_after),
         max_cost=read.values.get("max_cost", wish.max_cost),
+        cap=read.values.get("cap", wish.cap),
     )
 
 

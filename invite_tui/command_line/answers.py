@@ -5,7 +5,10 @@ from typing import Any
 
 import click
 
+from invite_core import instants
+from invite_core.delivery.recorded_answers import ANSWERS, record
 from invite_core.invitations import events
+from invite_core.people import contacts as people
 from invite_core.views.rsvp_board import rsvp_board
 from invite_tui.command_line.counting import counted
 from invite_tui.command_line.root import Group
@@ -14,7 +17,7 @@ from invite_tui.command_line.session import session
 
 @click.group(cls=Group)
 def rsvp() -> None:
-    """Show the answers to an event."""
+    """Show the answers to an event, and record some."""
 
 
 @rsvp.command("show")
@@ -32,6 +35,29 @@ def show(event: str) -> None:
         for person in board["people"]
     ]
     shared.document(board, lines)
+
+
+@rsvp.command("set")
+@click.argument("event")
+@click.argument("ref")
+@click.option(
+    "--answer", type=click.Choice([each.value for each in ANSWERS]), required=True, help="What they say."
+)
+@click.option("--places", type=int, help="Seats, with a yes; as invited if not said.")
+@click.option("--via", required=True, help="How the answer came, for the record, e.g. “by phone”.")
+def set_(event: str, ref: str, answer: str, places: int | None, via: str) -> None:
+    """Record an answer that came another way; REF is an id, a phone number or an exact name."""
+    shared = session()
+    with shared.store() as store:
+        contact = people.find(store, ref, region=shared.settings.default_region or None)
+        reply = record(
+            store, events.find(store, event), contact, answer,
+            places=places, via=via, by=shared.operator, now=instants.now(),
+        )  # fmt: skip
+    shared.document(
+        {"reply": reply, "contact": contact, "answer": answer, "places": places, "via": via},
+        [f"Recorded: {ref} answers {answer}{_places(places or 0)}."],
+    )
 
 
 def tally(board: Mapping[str, Any]) -> str:

@@ -4,6 +4,8 @@ import click
 
 from invite_core import instants
 from invite_core.invitations import audience as core
+from invite_core.invitations import events
+from invite_core.invitations.audience_counts import term_counts
 from invite_tui.command_line.root import Group
 from invite_tui.command_line.session import session
 
@@ -30,3 +32,22 @@ def list_() -> None:
     shared = session()
     with shared.looking() as store:
         shared.listing(core.saved(store), ("name", "expression", "saved_by"), "No saved audiences.")
+
+
+@audience.command("count")
+@click.argument("expression")
+@click.option("--event", "event", required=True, help="The event's id or exact name.")
+def count(expression: str, event: str) -> None:
+    """Count the people of EXPRESSION: for each term alone, and for all of them together."""
+    shared = session()
+    with shared.looking() as store, store.snapshot():
+        found = term_counts(store, expression, events.find(store, event).id)
+    shared.document(
+        {
+            "audience": expression,
+            "terms": found.as_json(),
+            "people": found.together,
+            "everybody": found.everybody,
+        },
+        [*found.lines(), f"{found.together:,} of {found.everybody:,} people."],
+    )

@@ -1,6 +1,8 @@
 """`invite-tui backup` and `invite-tui restore`."""
 
+import asyncio
 import os
+import re
 from pathlib import Path
 
 import click
@@ -8,8 +10,10 @@ import click
 from invite_core import instants
 from invite_core.errors import InviteError
 from invite_core.operations import backup as core
+from invite_tui.command_line.exit_codes import REFUSED
 from invite_tui.command_line.root import Command
-from invite_tui.command_line.session import is_interactive, session
+from invite_tui.command_line.session import Session, is_interactive, session
+from invite_tui.command_line.stopping import heeding_signals
 from invite_tui.inert_text import inert
 
 
@@ -20,16 +24,72 @@ class NotConfirmed(InviteError):
 _FILE = click.Path(path_type=Path, dir_okay=False, readable=False)
 
 
+class Every(click.ParamType[float]):
+    """A length of time such as 30m, 6h or 1d, in seconds."""
+
+    name = "time"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        """The seconds. Fails as wrong usage for anything else."""
+        found = _TIME.fullmatch(str(value))
+        if found is None:
+            self.fail("write a time such as 90s, 30m, 6h or 1d", param, ctx)
+        return int(found[1]) * _UNITS[found[2]]
+
+
+_UNITS = {"s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
+_TIME = re.compile(r"([1-9][0-9]{0,5})([smhd])")
+
+
 @click.command("backup", cls=Command)
 @click.argument("file", type=_FILE)
-def backup(file: Path) -> None:
+@click.option(
+    "--every", type=Every(), metavar="TIME", help="Again and again, e.g. 30m, 6h or 1d, until stopped."
+)
+def backup(file: Path, every: float | None) -> None:
     """Write a checked copy of the database to FILE; sending and listening go on.
 
-    A FILE that is an older backup of ours is replaced; any other file is left alone.
+    A FILE that is an older backup of ours is replaced; any other file is left alone. {date} in its name
+    becomes the day, so that --every keeps a copy of each.
     """
     shared = session()
-    replaced = os.path.lexists(file)
-    made = core.back_up(shared.settings.db, file, by=shared.operator, now=instants.now())
+    _back_up(shared, file)
+    if every is None:
+        return
+    stop = asyncio.Event()
+    asyncio.run(heeding_signals(stop, _again_and_again(shared, file, every, stop), "Stopped."))
+
+
+async def _again_and_again(shared: Session, file: Path, seconds: float, stop: asyncio.Event) -> None:
+    """A copy every so many seconds. One that fails is told, and the next is tried all the same; whoever
+    stops it then gets exit code 1."""
+    failed: InviteError | None = None
+    while not await _stopped_within(seconds, stop):
+        try:
+            _back_up(shared, file)
+            failed = None
+        except InviteError as fault:
+            failed = fault
+            shared.document({"error": fault.sentence, "todo": fault.todo}, [])
+            shared.note(f"{fault.sentence} {fault.todo} The next copy is tried all the same.")
+    if failed is not None:
+        raise click.exceptions.Exit(REFUSED)
+
+
+async def _stopped_within(seconds: float, stop: asyncio.Event) -> bool:
+    try:
+        async with asyncio.timeout(seconds):
+            await stop.wait()
+    except TimeoutError:
+        return False
+    return True
+
+
+def _back_up(shared: Session, file: Path) -> None:
+    now = instants.now()
+    target = file.with_name(file.name.replace("{date}", instants.stored(now)[:10]))
+    replaced = os.path.lexists(target)
+    made = core.back_up(shared.settings.db, target, by=shared.operator, now=now)
     shared.document(
         {"backup": str(made.file), "at": made.at, "rows": made.rows, "replaced": replaced},
         [

@@ -6,7 +6,9 @@ import click
 
 from invite_core import instants
 from invite_core.people import consent as consents
+from invite_core.people import consent_doubts
 from invite_core.people import contacts as people
+from invite_core.people.consent_doubts import Doubt, Limits
 from invite_tui.command_line.csv_export import write_csv
 from invite_tui.command_line.root import Group
 from invite_tui.command_line.session import session
@@ -25,6 +27,12 @@ _COLUMNS = (
 )
 
 
+_DOUBTS = {
+    Doubt.SENDER_NOT_NAMED: "the wording does not say who will write to them.",
+    Doubt.OLD: "this consent is older than you want to rely on; ask them again.",
+}
+
+
 @click.group(cls=Group)
 def consent() -> None:
     """Record who agreed to be messaged, and export the record."""
@@ -34,9 +42,15 @@ def consent() -> None:
 @click.argument("ref")
 @click.option("--source", required=True, help="How the person agreed, e.g. “asked at the door”.")
 @click.option("--at", "at", required=True, help="When, e.g. 2026-05-01 or 2026-05-01T18:30.")
-def grant(ref: str, source: str, at: str) -> None:
+@click.option("--wording", default="", help="The words that they agreed to.")
+@click.option("--evidence", default="", help="Where the proof is kept, e.g. “folder 3, form 17”.")
+@click.option(
+    "--scope", default=consents.INVITATIONS, show_default=True, help="What for; “all” covers everything."
+)
+def grant(ref: str, source: str, at: str, wording: str, evidence: str, scope: str) -> None:
     """Record that a person agreed to be messaged."""
     shared = session()
+    now = instants.now()
     with shared.store() as store:
         contact = people.find(store, ref)
         consents.grant(
@@ -44,25 +58,72 @@ def grant(ref: str, source: str, at: str) -> None:
             contact,
             source=source,
             at=instants.day_or_moment(at),
+            wording=wording,
+            evidence_ref=evidence,
+            scope=scope,
             by=shared.operator,
-            now=instants.now(),
+            now=now,
         )
-    shared.document({"contact": contact, "consent": "granted"}, [f"Consent of {ref} recorded."])
+        doubts = consent_doubts.doubtful(store, now=now, contact=contact)
+    named = [doubt for each in doubts for doubt in each["doubts"]]
+    shared.document(
+        {"contact": contact, "consent": "granted", "doubts": named}, [f"Consent of {ref} recorded."]
+    )
+    for doubt in named:
+        shared.note(f"Warning: {_DOUBTS[Doubt(doubt)]}")
 
 
 @consent.command("revoke")
 @click.argument("ref")
 @click.option("--source", default="organiser", help="How the person took it back.")
 @click.option("--at", "at", help="When (now, if left out).")
-def revoke(ref: str, source: str, at: str | None) -> None:
+@click.option("--wording", default="", help="What they said.")
+@click.option("--scope", default=consents.INVITATIONS, show_default=True, help="What for.")
+def revoke(ref: str, source: str, at: str | None, wording: str, scope: str) -> None:
     """Record that a person no longer agrees."""
     shared = session()
     now = instants.now()
     with shared.store() as store:
         contact = people.find(store, ref)
         when = instants.day_or_moment(at) if at else now
-        consents.revoke(store, contact, source=source, at=when, by=shared.operator, now=now)
+        consents.revoke(
+            store, contact, source=source, at=when, wording=wording, scope=scope, by=shared.operator, now=now
+        )
     shared.document({"contact": contact, "consent": "revoked"}, [f"Revocation of {ref} recorded."])
+
+
+@consent.command("limits")
+@click.option("--sender", help="The name that the wording of a consent has to hold; '' for none.")
+@click.option("--days", type=int, help="After so many days a consent counts as old; 0 for never.")
+def limits(sender: str | None, days: int | None) -> None:
+    """Show, or choose, when a consent that holds is in doubt."""
+    shared = session()
+    if sender is None and days is None:
+        with shared.looking() as store:
+            chosen = consent_doubts.limits(store)
+    else:
+        with shared.store() as store:
+            before = consent_doubts.limits(store)
+            chosen = Limits(
+                before.sender if sender is None else sender, before.days if days is None else days or None
+            )
+            consent_doubts.choose(store, chosen, by=shared.operator, now=instants.now())
+    shared.document(
+        {"sender": chosen.sender, "days": chosen.days},
+        [
+            f"A consent has to name: {chosen.sender or 'nobody in particular'}.",
+            f"A consent counts as old after: {f'{chosen.days} days' if chosen.days else 'never'}.",
+        ],
+    )
+
+
+@consent.command("doubts")
+def doubts() -> None:
+    """List the consents that hold and are in doubt; see `consent limits`."""
+    shared = session()
+    with shared.looking() as store:
+        found = consent_doubts.doubtful(store, now=instants.now())
+    shared.listing(found, ("contact", "name", "doubts", "at", "source", "wording"), "No consent is in doubt.")
 
 
 @consent.command("export")

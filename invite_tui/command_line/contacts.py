@@ -1,13 +1,20 @@
 """`invite-tui contacts`: the people."""
 
-from pathlib import Path
+from dataclasses import asdict
 
 import click
 
 from invite_core import instants
+from invite_core.operations import erasure, merging
+from invite_core.operations.personal_report import as_lines, personal_report
+from invite_core.people import consent_doubts
 from invite_core.people import contacts as people
-from invite_core.people.importing.contact_import import import_csv
-from invite_tui.command_line.import_report import report_lines
+from invite_core.store import Store
+from invite_core.views.people_page import people_slice
+from invite_core.views.person_sheet import person_sheet
+from invite_tui.command_line.contacts_import import import_
+from invite_tui.command_line.counting import counted
+from invite_tui.command_line.for_good import not_yet_overwritten, require_word
 from invite_tui.command_line.moments import in_local_time
 from invite_tui.command_line.root import Group
 from invite_tui.command_line.session import facts, session
@@ -18,41 +25,28 @@ def contacts() -> None:
     """Import people and look at them."""
 
 
-@contacts.command("import")
-@click.argument("file", type=click.Path(path_type=Path, readable=False))
-@click.option("--tag", "tags", multiple=True, help="A tag for everyone in the file.")
-@click.option("--consent-source", help="How everyone in the file agreed, e.g. “paper form”.")
-@click.option("--consent-at", help="When they agreed, e.g. 2026-05-01.")
-def import_(file: Path, tags: tuple[str, ...], consent_source: str | None, consent_at: str | None) -> None:
-    """Import people from a CSV file; every refused row is listed with its reason."""
-    shared = session()
-    if (consent_source is None) != (consent_at is None):
-        raise click.UsageError("--consent-source and --consent-at go together.")
-    with shared.store() as store:
-        report = import_csv(
-            store,
-            file,
-            tags=tags,
-            consent_source=consent_source,
-            consent_at=consent_at,
-            default_region=shared.settings.default_region or None,
-            by=shared.operator,
-            now=instants.now(),
-        ).as_json()
-    shared.document(report, report_lines(report))
+contacts.add_command(import_)
 
 
 @contacts.command("list")
 @click.option("--tag", help="Only people with this tag.")
-def list_(tag: str | None) -> None:
+@click.option("--search", default="", help="Only people in whom every word is found: name, number, tag.")
+def list_(tag: str | None, search: str) -> None:
     """List the people."""
     shared = session()
     with shared.looking() as store:
-        shared.listing(
-            people.listing(store, tag=tag),
-            ("contact", "name", "phone", "language", "places", "tags", "do_not_message"),
-            "No people yet. Import some: invite-tui contacts import FILE.csv",
-        )
+        found = people.listing(store, tag=tag)
+        if search.strip():
+            lines = people_slice(store, search, offset=0, limit=len(found), most=None)
+            wanted = {each.contact for each in lines}
+            found = [each for each in found if each["contact"] in wanted]
+    shared.listing(
+        found,
+        ("contact", "name", "phone", "language", "places", "tags", "do_not_message"),
+        f"Nobody matches “{search}”."
+        if search.strip()
+        else "No people yet. Import some: invite-tui contacts import FILE.csv",
+    )
 
 
 @contacts.command("show")
@@ -61,5 +55,79 @@ def show(ref: str) -> None:
     """Show one person: REF is an id, a phone number or an exact name."""
     shared = session()
     with shared.looking() as store:
-        document = people.show(store, people.find(store, ref))
+        contact = _found(store, ref)
+        sheet = person_sheet(store, contact)
+        doubts = consent_doubts.doubtful(store, now=instants.now(), contact=contact)
+    document = {
+        **sheet.facts,
+        "consent_doubts": [doubt for each in doubts for doubt in each["doubts"]],
+        "addresses": sheet.addresses,
+        "blocks": sheet.blocks,
+        "messages": sheet.messages,
+        "answers": sheet.answers,
+    }
     shared.document(document, facts(in_local_time(document)))
+
+
+def _found(store: Store, ref: str) -> int:
+    return people.find(store, ref, region=session().settings.default_region or None)
+
+
+@contacts.command("merge")
+@click.argument("ref")
+@click.argument("other")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+def merge(ref: str, other: str, yes: bool) -> None:
+    """Make OTHER a part of REF: two entries that are one person. It cannot be undone."""
+    shared = session()
+    with shared.store() as store:
+        kept, gone = _found(store, ref), _found(store, other)
+        require_word(
+            f"Person {gone} ({other}) becomes a part of person {kept} ({ref}), for good. Type merge to go on",
+            "merge",
+            yes=yes,
+        )
+        done = merging.merge(store, kept, gone, by=shared.operator, now=instants.now())
+    lines = [f"Person {done.gone} is a part of person {done.kept} now."]
+    if done.withdrawn:
+        lines.append(
+            f"{counted(done.withdrawn, 'message')} to them waited in a run and will not be sent; "
+            "send again to whoever has none."
+        )
+    shared.document(asdict(done), lines)
+
+
+@contacts.command("report")
+@click.argument("ref")
+def report(ref: str) -> None:
+    """Print everything that is held about a person, for them to read."""
+    shared = session()
+    with shared.looking() as store:
+        held = personal_report(store, _found(store, ref), now=instants.now())
+    shared.document(held, as_lines(held))
+
+
+@contacts.command("erase")
+@click.argument("ref")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+def erase(ref: str, yes: bool) -> None:
+    """Erase a person from every table and from the disk. What was blocked stays blocked."""
+    shared = session()
+    with shared.store() as store:
+        contact = _found(store, ref)
+        require_word(
+            f"Everything about person {contact} ({ref}) will be gone for good. Type erase to go on",
+            "erase",
+            yes=yes,
+        )
+        done = erasure.erase(store, contact, by=shared.operator, now=instants.now())
+    lines = [
+        f"Person {done.contact} is erased; {counted(done.messages, 'message')} to them stay as numbers alone.",
+        "Copies of the file from before still hold them; one that is restored is erased again.",
+        *not_yet_overwritten(done.overwritten),
+    ]
+    if done.shares_with:
+        lines.append(
+            f"{counted(done.shares_with, 'other person', 'other people')} has the number and keeps it."
+        )
+    shared.document(done.as_json(), lines)

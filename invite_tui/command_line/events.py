@@ -11,8 +11,10 @@ from invite_core import instants
 from invite_core.invitations import event_changes, runs
 from invite_core.invitations import events as core
 from invite_core.invitations.events import Event
+from invite_core.operations import erasure
 from invite_core.people.names import name_key
 from invite_core.views.told_before import told_before
+from invite_tui.command_line.for_good import not_yet_overwritten, require_word
 from invite_tui.command_line.moments import weekday_and_time
 from invite_tui.command_line.root import Group
 from invite_tui.command_line.session import session
@@ -113,6 +115,30 @@ def cancel(event: str) -> None:
     document = {**found.as_json(), "paused_runs": paused, "may_have_old_facts": people}
     said = f"Event {found.id} is cancelled."
     shared.document(document, [said, *_paused(paused), *_to_be_told(found.id, people, "cancellation")])
+
+
+@events.command("purge")
+@click.argument("event")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+def purge(event: str, yes: bool) -> None:
+    """Take the personal data of a past event out of the file; blocks, consents and people stay."""
+    shared = session()
+    with shared.store() as store:
+        found = core.find(store, event)
+        require_word(
+            f"Messages and answers of “{found.name}” will be gone for good. Type purge to go on",
+            "purge",
+            yes=yes,
+        )
+        done = erasure.purge(store, found, by=shared.operator, now=instants.now())
+    counted = ", ".join(f"{n} {answer}" for answer, n in done.tally.items()) or "no answers"
+    shared.document(
+        done.as_json(),
+        [
+            f"{done.messages} messages and {done.answers} replies of “{found.name}” are gone ({counted}).",
+            *not_yet_overwritten(done.overwritten),
+        ],
+    )
 
 
 @events.command("list")

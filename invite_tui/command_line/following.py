@@ -1,7 +1,6 @@
 """Sending a run from the command line: signals, progress on stderr, and the run's last word."""
 
 import asyncio
-import signal
 import sys
 from collections.abc import Coroutine, Mapping
 from contextlib import ExitStack, suppress
@@ -12,16 +11,21 @@ import click
 from invite_core import instants
 from invite_core.dispatch.sender_lock import SenderBusy, require_free
 from invite_core.invitations import runs
+from invite_core.invitations.long_gaps import accept_todo
 from invite_core.invitations.policy import REMEDIES, BlockReason
-from invite_core.invitations.runs import PauseReason, Run, Status
-from invite_core.operations.sending import becoming_sender, send_run
+from invite_core.invitations.runs import PauseReason, Status
+from invite_core.operations.sending import becoming_sender, lift_pause, send_run
 from invite_core.store import Store, StoreError
-from invite_core.views.run_board import RunBoard, run_board
+from invite_core.views.run_board import run_board
+from invite_core.views.run_report import RunReport, run_report
 from invite_tui.command_line.counting import counted
 from invite_tui.command_line.exit_codes import INTERRUPTED, REFUSED
 from invite_tui.command_line.output import say
 from invite_tui.command_line.session import Session
+from invite_tui.command_line.stopping import heeding_signals
+from invite_tui.local_time import length
 from invite_tui.reasons import blocked_because, paused_words
+from invite_tui.timeline_words import happened
 
 _SETTLED = (Status.PAUSED, Status.FINISHED, Status.CANCELLED)
 
@@ -51,17 +55,30 @@ def follow(shared: Session, store: Store, run: int, *, wait: bool, without_liste
     """
     stop = asyncio.Event()
     work = send_run(store, shared.settings, run, stop=stop, wait=wait, without_listener=without_listener)
-    asyncio.run(_heeding_signals(stop, _with_progress(shared, store, run, work)))
-    _end(shared, run_board(store, run), interrupted=stop.is_set())
+    try:
+        asyncio.run(heeding_signals(stop, _with_progress(shared, store, run, work), _STOPPING))
+    except StoreError as fault:
+        todo = (
+            f"{fault.todo} Then go on with `invite-tui runs resume {run} --wait`: nobody is written to twice."
+        )
+        raise type(fault)(fault.sentence, todo) from fault
+    _end(shared, report_of(shared, store, run), interrupted=stop.is_set())
 
 
-def follow_in_turn(shared: Session, store: Store, run: int, *, without_listener: bool) -> None:
+def follow_in_turn(
+    shared: Session, store: Store, run: int, *, without_listener: bool, accepting: str | None
+) -> None:
     """Lift the pause of `run` and see it through to its end or its next pause, as `follow` does.
 
-    Whoever is the sender sends: this process, or the one that already is. Raises `RunFault` where the
-    run may not go on.
+    Whoever is the sender sends: this process, or the one that already is. `accepting` is as for
+    `lift_pause`. Raises `RunFault` where the run may not go on.
     """
     stop, waiting = asyncio.Event(), False
+
+    def lift() -> None:
+        now, by = instants.now(), shared.operator
+        lift_pause(store, shared.settings, run, accepting=accepting, by=by, now=now)
+
     while not stop.is_set() and not (waiting and runs.get(store, run).status in _SETTLED):
         with ExitStack() as lock:
             try:
@@ -69,32 +86,44 @@ def follow_in_turn(shared: Session, store: Store, run: int, *, without_listener:
             except SenderBusy as busy:
                 other = busy
             else:
-                runs.resume(store, run, by=shared.operator, now=instants.now())
+                lift()
                 follow(shared, store, run, wait=True, without_listener=without_listener)
                 return
         if not waiting:
-            runs.resume(store, run, by=shared.operator, now=instants.now())
+            lift()
             shared.note(f"{other.sentence} This command waits for run {run}.")
             waiting = True
-        asyncio.run(_heeding_signals(stop, _until_settled_or_free(store, run, stop)))
-    _end(shared, run_board(store, run), interrupted=stop.is_set())
+        asyncio.run(heeding_signals(stop, _until_settled_or_free(store, run, stop), _STOPPING))
+    _end(shared, report_of(shared, store, run), interrupted=stop.is_set())
 
 
-def _end(shared: Session, board: RunBoard, *, interrupted: bool) -> None:
-    print_run(shared, board)
-    if board.run.status is Status.PAUSED:
-        shared.note(paused_sentence(board.run))
+def report_of(shared: Session, store: Store, run: int) -> RunReport:
+    """How `run` stands now, for `print_run`. Raises `RunFault` for an unknown id."""
+    return run_report(store, run, catch_up_minutes=shared.settings.catch_up_minutes, now=instants.now())
+
+
+def _end(shared: Session, report: RunReport, *, interrupted: bool) -> None:
+    print_run(shared, report)
+    status = report.board.run.status
+    if status is Status.PAUSED:
+        shared.note(paused_sentence(report))
     if interrupted:
         raise click.exceptions.Exit(INTERRUPTED)
-    if board.run.status is Status.PAUSED:
+    if status is Status.PAUSED:
         raise click.exceptions.Exit(REFUSED)
 
 
-def paused_sentence(run: Run) -> str:
+def paused_sentence(report: RunReport) -> str:
     """Why a paused run is paused, and what to do."""
+    run, gap = report.board.run, report.hearing.gap
     because = run.paused_because or PauseReason.OPERATOR
-    happened, _, detail = paused_words(run)
-    reason = f"Run {run.id} is paused. {happened} {detail}".rstrip()
+    if because is PauseReason.LISTENER_GAP and gap is not None and gap.needs_accepting:
+        return f"Run {run.id} is paused. {gap.sentence()} {accept_todo(run.id)}"
+    if because is PauseReason.LISTENER_GAP and not report.hearing.holds:
+        go_on = f"Go on with `invite-tui runs resume {run.id} --wait`."
+        return f"Run {run.id} is paused. The listener was away, and has caught up. {go_on}"
+    what, _, detail = paused_words(run)
+    reason = f"Run {run.id} is paused. {what} {detail}".rstrip()
     if because is PauseReason.FACTS_CHANGED:
         todo = f"Cancel it (`invite-tui runs cancel {run.id}`) and send again: nobody is written to twice."
     else:
@@ -102,23 +131,6 @@ def paused_sentence(run: Run) -> str:
         first = _MEND.get(because, "").replace("{run}", str(run.id))
         todo = f"{first}, then go on with {go_on}." if first else f"Go on with {go_on}."
     return f"{reason} {todo}"
-
-
-async def _heeding_signals(stop: asyncio.Event, work: Coroutine[Any, Any, object]) -> None:
-    """Await `work`; the first signal to end sets `stop` and says so. The loop's end undoes the handlers."""
-
-    def heed() -> None:
-        if not stop.is_set():
-            say(_STOPPING)
-        stop.set()
-
-    loop = asyncio.get_running_loop()
-    # Windows has no such handlers; there Ctrl+C ends the loop instead.
-    with suppress(NotImplementedError):
-        for name in ("SIGINT", "SIGTERM", "SIGHUP"):
-            if hasattr(signal, name):
-                loop.add_signal_handler(getattr(signal, name), heed)
-    await work
 
 
 async def _with_progress(shared: Session, store: Store, run: int, work: Coroutine[Any, Any, object]) -> None:
@@ -152,11 +164,11 @@ async def _progress(shared: Session, store: Store, run: int) -> None:
                 click.echo(line, err=True)
 
 
-def print_run(shared: Session, board: RunBoard) -> None:
+def print_run(shared: Session, report: RunReport) -> None:
     """The run's document, or the same facts for a person."""
     if sys.stderr.isatty() and not shared.json:
         say("")
-    run = board.run
+    board, run = report.board, report.board.run
     lines = [
         f"Run {run.id}: {board.event_name}, {run.purpose}, template {run.template}: {run.status}",
         (
@@ -171,7 +183,19 @@ def print_run(shared: Session, board: RunBoard) -> None:
         lines.append(f"{board.held} of the accepted are held by Meta for a check of quality.")
     if board.alarms:
         lines.append(f"{counted(board.alarms, 'alarm')}: see the messages of this run.")
-    shared.document(board.as_json(), lines)
+    held = report.hearing.holds and run.status in runs.UNFINISHED
+    if report.hearing.gap and held and run.paused_because is not PauseReason.LISTENER_GAP:
+        lines.append(report.hearing.gap.sentence())
+    lines += map(_in_doubt, report.doubts)
+    shared.document(report.as_json(), lines)
+
+
+def _in_doubt(doubt: Mapping[str, Any]) -> str:
+    return (
+        f"Message {doubt['message']} to {doubt['name'] or doubt['phone']} has been in doubt for "
+        f"{length(doubt['age_s'])}: {happened(doubt['cause'])}. The listener was up "
+        f"{doubt['listener_up']:.0%} of that time."
+    )
 
 
 def blocked_lines(blocked: Mapping[str, int]) -> list[str]:

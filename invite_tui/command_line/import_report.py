@@ -10,29 +10,57 @@ from invite_tui.command_line.counting import counted
 def report_lines(report: dict[str, Any]) -> list[str]:
     """The report's JSON document as sentences, those that matter most last."""
     rejected, warnings = report["rejected"], report["warnings"]
-    lines = [
-        (
-            f"{counted(report['read'], 'row')} read: {counted(report['created'], 'person', 'people')} created, "
-            f"{report['updated']} updated, {report['unchanged']} unchanged, {len(rejected)} rejected."
-        )
-    ]
+    unit = "card" if report["format"] == "vcard" else "row"
+    lines = [*_layout(report), _counts(report, unit)]
     if shared := report["shared_number"]:
         lines.append(
             f"{shared} {'shares' if shared == 1 else 'share'} a number with someone of another name."
         )
     if rejected:
-        lines += [f"{counted(len(rejected), 'row')} rejected:", *_notes(rejected)]
+        lines += [f"{counted(len(rejected), unit)} rejected:", *_notes(rejected, unit)]
     if warnings:
-        lines += [f"{counted(len(warnings), 'warning')}:", *_notes(warnings)]
+        lines += [f"{counted(len(warnings), 'warning')}:", *_notes(warnings, unit)]
     if ignored := report["ignored_columns"]:
         lines.append(f"{'Column' if len(ignored) == 1 else 'Columns'} not used: {', '.join(ignored)}.")
+    said = report["consent_said"]
+    if said and (said["yes"] or said["no"]):
+        lines.append(
+            f"The consent column says yes {said['yes']}, no {said['no']} and neither {said['unclear']} times."
+        )
     if without := report["without_consent"]:
         lines.append(
             f"{without} of {counted(report['people'], 'person', 'people')} "
             f"{'has' if without == 1 else 'have'} no consent and will not be invited."
         )
+    if report["preview"]:
+        lines.append("This was a preview: nothing was stored.")
     return lines
 
 
-def _notes(notes: Iterable[dict[str, Any]]) -> list[str]:
-    return [f"  row {note['row']}: {sentence(note['reason'], note['value'])}" for note in notes]
+def _layout(report: dict[str, Any]) -> list[str]:
+    """Which sheet was read, and what columns were taken for where their headers do not say it."""
+    lines = []
+    if others := report["other_sheets"]:
+        lines.append(
+            f"Sheet “{report['sheet']}” was read; not read: {', '.join(others)} (--sheet chooses another)."
+        )
+    told = [each for each in report["mapping"] if each["by"] in ("content", "organiser", "remembered")]
+    by = {"content": "by what is in it", "organiser": "as you said", "remembered": "as you said before"}
+    lines += [
+        f"Column “{each['column'] or '(no header)'}” was taken for {each['field'] or 'nothing'}, "
+        f"{by[each['by']]} (--column HEADER=FIELD changes it)."
+        for each in told
+    ]
+    return lines
+
+
+def _counts(report: dict[str, Any], unit: str) -> str:
+    created = counted(report["created"], "person", "people")
+    return (
+        f"{counted(report['read'], unit)} read: {created} created, {report['updated']} updated, "
+        f"{report['unchanged']} unchanged, {len(report['rejected'])} rejected."
+    )
+
+
+def _notes(notes: Iterable[dict[str, Any]], unit: str) -> list[str]:
+    return [f"  {unit} {note['row']}: {sentence(note['reason'], note['value'])}" for note in notes]

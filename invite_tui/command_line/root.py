@@ -105,6 +105,8 @@ _SECTIONS: dict[str, dict[str, str]] = {
         "messages": "messages:messages",
         "timeline": "messages:timeline",
         "rsvp": "answers:rsvp",
+        "not-reached": "reaching:not_reached",
+        "invited": "reaching:invited",
         "inbox": "inbox:inbox",
         "resolve": "settling:resolve",
         "resend": "settling:resend",

@@ -10,10 +10,11 @@ from invite_core.invitations import runs as core
 from invite_core.invitations.runs import PauseReason
 from invite_core.lifecycle import control
 from invite_core.lifecycle.states import State
-from invite_core.operations.sending import require_listener
+from invite_core.operations.sending import lift_pause, require_listener
 from invite_core.store import Store
 from invite_core.views.run_board import run_board, run_ids
-from invite_tui.command_line.following import follow_in_turn, paused_sentence, print_run
+from invite_tui.command_line.following import follow_in_turn, paused_sentence, print_run, report_of
+from invite_tui.command_line.losses import require_both_or_none, tell_if_nothing_is_lost, with_losses
 from invite_tui.command_line.root import ROW_ID, Group
 from invite_tui.command_line.session import Session, session
 
@@ -29,7 +30,7 @@ def list_() -> None:
     shared = session()
     with shared.looking() as store:
         shared.listing(
-            [run_board(store, run).as_json() for run in run_ids(store)],
+            [report_of(shared, store, run).as_json() for run in run_ids(store)],
             ("run", "event_name", "purpose", "template", "status", "paused_because", "total", "eligible"),
             "No runs yet.",
         )
@@ -41,10 +42,10 @@ def show(run: int) -> None:
     """Show one run with its counts."""
     shared = session()
     with shared.looking() as store:
-        board = run_board(store, run)
-    print_run(shared, board)
-    if board.run.status is core.Status.PAUSED and not shared.json:
-        shared.note(paused_sentence(board.run))
+        report = report_of(shared, store, run)
+    print_run(shared, report)
+    if report.board.run.status is core.Status.PAUSED and not shared.json:
+        shared.note(paused_sentence(report))
 
 
 @runs.command("pause")
@@ -54,43 +55,48 @@ def pause(run: int) -> None:
     shared = session()
     with shared.store() as store:
         changed = core.pause(store, run, PauseReason.OPERATOR, by=shared.operator, now=instants.now())
-        board = run_board(store, run)
-    if not changed and board.run.status is not core.Status.PAUSED:
+        report = report_of(shared, store, run)
+    status = report.board.run.status
+    if not changed and status is not core.Status.PAUSED:
         raise core.RunFault(
-            f"Run {run} is {board.run.status}; there is nothing to pause.",
-            f"See `invite-tui runs show {run}`.",
+            f"Run {run} is {status}; there is nothing to pause.", f"See `invite-tui runs show {run}`."
         )
-    print_run(shared, board)
+    print_run(shared, report)
 
 
 @runs.command("resume")
 @click.argument("run", type=ROW_ID)
 @click.option("--wait", is_flag=True, help="Send too, if no other process does, until finished or paused.")
 @click.option("--without-listener", is_flag=True, help="Send although nobody hears answers and stops.")
-def resume(run: int, wait: bool, without_listener: bool) -> None:
+@with_losses
+def resume(run: int, wait: bool, without_listener: bool, stops_may_be_lost: bool, reason: str | None) -> None:
     """Lift a pause."""
+    require_both_or_none(stops_may_be_lost=stops_may_be_lost, reason=reason)
     shared = session()
     with shared.store() as store:
+        core.get(store, run)
+        tell_if_nothing_is_lost(shared, store, reason)
         if wait:
-            _resume_and_send(shared, store, run, without_listener=without_listener)
+            _resume_and_send(shared, store, run, without_listener=without_listener, accepting=reason)
             return
-        core.resume(store, run, by=shared.operator, now=instants.now())
-        board = run_board(store, run)
-        print_run(shared, board)
+        lift_pause(store, shared.settings, run, accepting=reason, by=shared.operator, now=instants.now())
+        report = report_of(shared, store, run)
+        print_run(shared, report)
         # A sender that is at work may be waiting for this very run.
         with suppress(SenderBusy):
             require_free(store.path)
-            if board.run.status is core.Status.READY:
+            if report.board.run.status is core.Status.READY:
                 shared.note("Nothing is being sent yet: say --wait, or press r in the screen.")
 
 
-def _resume_and_send(shared: Session, store: Store, run: int, *, without_listener: bool) -> None:
+def _resume_and_send(
+    shared: Session, store: Store, run: int, *, without_listener: bool, accepting: str | None
+) -> None:
     shared.operator.may_act("resume a run")
     shared.settings.require("phone_number_id", "access_token")
-    core.get(store, run)
     if not without_listener:
         require_listener(store, now=instants.now())
-    follow_in_turn(shared, store, run, without_listener=without_listener)
+    follow_in_turn(shared, store, run, without_listener=without_listener, accepting=accepting)
 
 
 @runs.command("cancel")
@@ -100,8 +106,8 @@ def cancel(run: int) -> None:
     shared = session()
     with shared.store() as store:
         control.cancel_rest(store, run, by=shared.operator, now=instants.now())
-        board = run_board(store, run)
-    print_run(shared, board)
+        report = report_of(shared, store, run)
+    print_run(shared, report)
 
 
 @runs.command("retry")
@@ -112,8 +118,8 @@ def retry(run: int) -> None:
     with shared.store() as store:
         failed = run_board(store, run).counts[State.FAILED]
         _, queued = control.retry_failed(store, run, by=shared.operator, now=instants.now())
-        board = run_board(store, run)
-    print_run(shared, board)
+        report = report_of(shared, store, run)
+    print_run(shared, report)
     rest = f"; {failed - queued} cannot be tried again now (see the reasons)" if failed > queued else ""
     shared.note(
         f"{queued} of the {failed} failed {'waits' if queued == 1 else 'wait'} again{rest}. "

@@ -7,18 +7,20 @@ from typing import Any
 import click
 
 from invite_core import instants
+from invite_core.dispatch.listener_gap import accept_losses
 from invite_core.dispatch.sender_lock import require_free
 from invite_core.errors import InviteError
-from invite_core.invitations import freezing
+from invite_core.invitations import freezing, marketing
+from invite_core.invitations.audience_counts import AudienceCounts, term_counts
 from invite_core.invitations.plan import Plan, Purpose, Wish, make_plan
 from invite_core.invitations.templates import require_complete
 from invite_core.invitations.verdicts import Verdict
 from invite_core.invitations.verdicts import preview as verdicts_of
-from invite_core.operations.sending import becoming_sender, require_listener
-from invite_core.operators import Operator
+from invite_core.operations.sending import becoming_sender, freeze_confirmed, require_listener
 from invite_core.store import Store
 from invite_tui.command_line.counting import counted
 from invite_tui.command_line.following import blocked_lines, follow
+from invite_tui.command_line.losses import require_both_or_none, tell_if_nothing_is_lost, with_losses
 from invite_tui.command_line.root import Command
 from invite_tui.command_line.session import Session, is_interactive, session
 from invite_tui.inert_text import inert
@@ -26,7 +28,7 @@ from invite_tui.reasons import blocked_because
 
 
 class NotConfirmed(InviteError):
-    """The organiser was asked and said no, or did not say yes to this."""
+    """The organiser was asked and said no."""
 
 
 NOBODY = "Nobody would get it."
@@ -81,6 +83,7 @@ _WISH = [
     click.option("--occasion", help="A name for this reminder, update or cancellation."),
     click.option("--not-before", metavar="ISO", help="Nothing leaves before, in the event's zone."),
     click.option("--not-after", metavar="ISO", help="Nothing leaves after (else the event's start)."),
+    click.option("--cap", metavar="N/DAYS", help="Nobody who had N messages within so many days, e.g. 3/14."),
 ]
 
 
@@ -104,7 +107,9 @@ def preview(**given: Any) -> None:
 def _show_preview(shared: Session, given: dict[str, Any]) -> None:
     with shared.looking() as store:
         plan = make_plan(store, _wish(given))
-        _print_preview(shared, plan, verdicts_of(store, plan, now=instants.now()))
+        verdicts = verdicts_of(store, plan, now=instants.now())
+        counted_terms = term_counts(store, plan.audience, plan.event.id)
+        _print_preview(shared, plan, verdicts, counted_terms)
 
 
 @click.command("send", cls=Command)
@@ -120,8 +125,18 @@ def _show_preview(shared: Session, given: dict[str, Any]) -> None:
 @click.option("--wait", is_flag=True, help="Sit through pauses that end by themselves.")
 @click.option("--dry-run", is_flag=True, help="Print the preview; send nothing.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
-def send(without_listener: bool, wait: bool, dry_run: bool, yes: bool, **given: Any) -> None:
+@with_losses
+def send(
+    without_listener: bool,
+    wait: bool,
+    dry_run: bool,
+    yes: bool,
+    stops_may_be_lost: bool,
+    reason: str | None,
+    **given: Any,
+) -> None:
     """Create a run and send it: each person at most once."""
+    require_both_or_none(stops_may_be_lost=stops_may_be_lost, reason=reason)
     shared = session()
     if dry_run:
         _show_preview(shared, given)
@@ -136,10 +151,13 @@ def send(without_listener: bool, wait: bool, dry_run: bool, yes: bool, **given: 
             require_listener(store, now=instants.now())
         confirmed = None if yes else _ask(store, plan)
         with becoming_sender(store, by=shared.operator):
-            run, eligible = _create(store, plan, confirmed, shared.operator)
-            if not eligible:
+            if reason is not None:
+                tell_if_nothing_is_lost(shared, store, reason)
+                accept_losses(store, reason=reason, by=shared.operator, now=instants.now())
+            run = freeze_confirmed(store, plan, confirmed=confirmed, by=shared.operator, now=instants.now())
+            if not run.eligible:
                 shared.note(NOBODY)
-            follow(shared, store, run, wait=wait, without_listener=without_listener)
+            follow(shared, store, run.id, wait=wait, without_listener=without_listener)
 
 
 def _ask(store: Store, plan: Plan) -> int:
@@ -151,6 +169,8 @@ def _ask(store: Store, plan: Plan) -> int:
     if not eligible:
         freezing.require_audience(plan, len(verdicts))
         return 0
+    if notice := marketing.notice(plan.variants):
+        click.echo(notice, err=True)
     question = (
         f"Send “{plan.template}” for “{plan.event.name}” to {counted(eligible, 'person', 'people')} "
         f"({len(verdicts) - eligible} blocked)? This cannot be undone."
@@ -160,26 +180,16 @@ def _ask(store: Store, plan: Plan) -> int:
     return eligible
 
 
-def _create(store: Store, plan: Plan, confirmed: int | None, by: Operator) -> tuple[int, int]:
-    """Freeze the very plan that was asked about, and refuse if more people would now get it; gives the
-    run and how many would get it."""
-    with store.write():
-        run = freezing.freeze(store, plan, by=by, now=instants.now())
-        if confirmed is not None and run.eligible > confirmed:
-            raise NotConfirmed(
-                f"Meanwhile {run.eligible} people would get it, not the {confirmed} you confirmed.",
-                "Nothing was sent. Look again with --dry-run.",
-            )
-    return run.id, run.eligible
-
-
-def _print_preview(shared: Session, plan: Plan, verdicts: Sequence[Verdict]) -> None:
+def _print_preview(shared: Session, plan: Plan, verdicts: Sequence[Verdict], terms: AudienceCounts) -> None:
     eligible = [verdict for verdict in verdicts if verdict.eligible]
     blocked = Counter(verdict.reasons[0] for verdict in verdicts if verdict.reasons)
     document = {
         "event": plan.event.id,
         "template": plan.template,
         "audience": plan.audience,
+        "terms": terms.as_json(),
+        "cap": str(plan.cap) if plan.cap else None,
+        "notice": marketing.notice(plan.variants),
         "total": len(verdicts),
         "eligible": len(eligible),
         "blocked": dict(blocked.most_common()),
@@ -205,7 +215,9 @@ def _print_preview(shared: Session, plan: Plan, verdicts: Sequence[Verdict]) -> 
         lines.append(freezing.NOBODY_TO_REMIND)
     elif not eligible:
         lines.append(NOBODY)
+    lines += terms.lines() if len(terms.terms) > 1 else []
     lines += blocked_lines(dict(blocked.most_common()))
+    lines += [notice] if (notice := marketing.notice(plan.variants)) else []
     lines += [
         f"{verdict.name or '(no name)'}  {verdict.phone or '(no number)'}: "
         f"{', '.join(map(blocked_because, verdict.reasons)) or 'gets it'}"

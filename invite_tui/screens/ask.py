@@ -7,10 +7,11 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, VerticalScroll
 from textual.screen import ModalScreen
-from textual.widgets import Button, Footer
+from textual.widgets import Button
 
 from invite_tui.tone import Tone
 from invite_tui.widgets.inert_label import InertLabel, Piece
+from invite_tui.widgets.key_line import KeyLine
 
 
 class AskScreen(ModalScreen[bool]):
@@ -38,7 +39,7 @@ class AskScreen(ModalScreen[bool]):
             with Horizontal(classes="buttons"):
                 yield Button(self._cancel, id="cancel", compact=True)
                 yield Button(self._do, id="do", variant="warning", compact=True)
-        yield Footer()
+        yield KeyLine()
 
     @on(Button.Pressed, "#do")
     def _do_it(self) -> None:

@@ -8,7 +8,7 @@ from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, VerticalScroll
-from textual.widgets import Footer, Input, Select
+from textual.widgets import Input, Select
 
 from invite_core import instants
 from invite_core.errors import InviteError
@@ -22,6 +22,7 @@ from invite_tui.screens.desk_screen import DeskScreen
 from invite_tui.tone import Tone
 from invite_tui.widgets.fault_line import FaultLine
 from invite_tui.widgets.inert_label import InertLabel, Piece
+from invite_tui.widgets.key_line import KeyLine
 from invite_tui.widgets.message_bubble import MessageBubble
 from invite_tui.widgets.record_table import RecordTable
 from invite_tui.widgets.top_line import TopLine
@@ -94,7 +95,7 @@ against sending, s says what.
                 yield InertLabel(id="message-title", classes="title")
                 yield MessageBubble(id="bubble")
         yield InertLabel(id="remedy")
-        yield Footer()
+        yield KeyLine()
 
     # ------------------------------------------------------------ reading
 

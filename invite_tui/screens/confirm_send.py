@@ -7,13 +7,14 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.screen import ModalScreen
-from textual.widgets import Button, Footer, Input
+from textual.widgets import Button, Input
 
 from invite_core.views.preview_board import PreviewBoard
 from invite_tui.local_time import day, length
 from invite_tui.reasons import blocked_because
 from invite_tui.tone import Tone
 from invite_tui.widgets.inert_label import InertLabel, Piece
+from invite_tui.widgets.key_line import KeyLine
 
 WORD = "send"
 """What has to be typed where many people are concerned."""
@@ -70,7 +71,7 @@ class ConfirmSendScreen(ModalScreen[bool]):
                 yield Button(
                     f"Send {n:,}", id="send", variant="primary", compact=True, disabled=self._needs_word
                 )
-        yield Footer()
+        yield KeyLine()
 
     def _facts(self) -> list[Piece]:
         plan = self._board.plan

@@ -2,7 +2,7 @@
 
 import asyncio
 from abc import abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from typing import TYPE_CHECKING, ClassVar, Concatenate, ParamSpec, TypeVar, cast
 
 from textual import on, work
@@ -62,6 +62,17 @@ class DeskScreen(Screen[None]):
             raise asyncio.CancelledError
         return result
 
+    async def act(self, act: Callable[[Store], T]) -> T | None:
+        """Do something to the file, then read again; None where it was refused, and the refusal is shown."""
+        self.show_fault(None)
+        try:
+            return await self.desk.act(act)
+        except InviteError as fault:
+            self.show_fault(fault)
+            return None
+        finally:
+            self.reload()
+
     @abstractmethod
     async def load(self) -> None:
         """Read what this screen shows, and show it. May raise `InviteError`."""
@@ -101,6 +112,14 @@ class DeskScreen(Screen[None]):
         said = f"● {sentence}" if well else f"! {sentence.removeprefix('! ')}"
         for line in self.query(TopLine):
             line.say_right((said, Tone.GOOD if well else Tone.WARNING))
+
+    def under_cursor(self, table: str) -> Hashable:
+        """The key of the record under the cursor of that table; None where there is none, or no table yet.
+
+        Keys are looked at before a screen is composed.
+        """
+        found = next(iter(self.query(f"#{table}").results(RecordTable)), None)
+        return found.key if found is not None else None
 
     def show_fault(self, fault: InviteError | None) -> None:
         """Show what is wrong and what to do, until the next act; None takes it away."""

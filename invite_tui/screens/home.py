@@ -7,24 +7,29 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
-from textual.widgets import Footer
 
 from invite_core.views.home_board import EventLine, RunLine, Supplies, event_lines, supplies
 from invite_core.views.inbox import waiting_count
 from invite_tui.local_time import day, day_and_clock
 from invite_tui.reasons import PAUSED_BECAUSE
-from invite_tui.screens.desk_screen import DeskScreen
+from invite_tui.screens.alarm_screen import AlarmScreen
+from invite_tui.screens.answers import AnswersScreen
+from invite_tui.screens.do_not_message import DoNotMessageScreen
+from invite_tui.screens.inbox import InboxScreen
+from invite_tui.screens.people import PeopleScreen
 from invite_tui.sender_gone import gone_pieces, lines_and_gone
 from invite_tui.state_style import SENDER_GONE, STATUSES
 from invite_tui.tone import Tone
+from invite_tui.widgets.alarm_line import AlarmLine
 from invite_tui.widgets.fault_line import FaultLine
 from invite_tui.widgets.inert_label import InertLabel, Piece
+from invite_tui.widgets.key_line import KeyLine
 from invite_tui.widgets.record_table import RecordTable
 from invite_tui.widgets.records import Cell, Column, Listed
 from invite_tui.widgets.top_line import TopLine
 
 
-class HomeScreen(DeskScreen):
+class HomeScreen(AlarmScreen):
     """Events above, runs below."""
 
     CSS_PATH = "home.tcss"
@@ -34,20 +39,29 @@ The events are listed with how many people were invited (accepted by Meta or bet
 messages reached a phone, how many were read, and how many people answered. Below are the runs:
 each is one audience to which one template was sent.
 
-Choose an event to open its newest run (or to write its first message), or a run to open it.
+Choose an event to open its newest run (or to write its first message), or a run to open it. The keys
+below lead to the answers of the event under the cursor, to what guests wrote, to the people, and to the
+Do-Not-Message list.
 """
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(
-            "n", "compose", "New message", id="home.new",
-            tooltip="Choose event, template and audience, and see who would get it",
+            "n", "compose", "New…", id="home.new",
+            tooltip="A new message: choose event, template and audience, and see who would get it",
         ),
+        Binding("a", "answers", "Answers", id="home.answers",
+                tooltip="Who comes to the event under the cursor: yes, no, maybe, silent, places"),
+        Binding("i", "inbox", "Inbox", id="home.inbox", tooltip="What guests wrote"),
+        Binding("p", "people", "People", id="home.people", tooltip="Everybody in the file"),
+        Binding("d", "do_not_message", "Blocked", id="home.do_not_message",
+                tooltip="The Do-Not-Message list: who is never written to"),
         Binding("escape", "nothing", "", id="home.stay", show=False),
     ]  # fmt: skip
 
     def compose(self) -> ComposeResult:
         """Top line, first steps, the two lists, keys."""
         yield TopLine(("Invitations", Tone.ACCENT))
+        yield AlarmLine()
         yield FaultLine()
         yield InertLabel(id="first-steps")
         with Vertical(id="lists"):
@@ -81,7 +95,7 @@ Choose an event to open its newest run (or to write its first message), or a run
                 id="runs",
             )
         yield InertLabel(id="why-paused")
-        yield Footer()
+        yield KeyLine()
 
     async def load(self) -> None:
         """Read events, runs and supplies."""
@@ -89,6 +103,7 @@ Choose an event to open its newest run (or to write its first message), or a run
         runs, gone = await self.read(lines_and_gone)
         unread = await self.read(waiting_count)
         stock = await self.read(supplies)
+        await self.read_alarms()
         self._newest = {line.event.id: line.newest_run for line in events}
         self._say_first_steps(stock, bool(runs))
         self._say_what_waits(runs, gone, unread)
@@ -117,7 +132,7 @@ Choose an event to open its newest run (or to write its first message), or a run
         lines: list[list[Piece]] = []
         if unread:
             texts = "1 text waits" if unread == 1 else f"{unread:,} texts wait"
-            lines.append([(f"{texts}: ", Tone.STRONG), "invite-tui inbox list"])
+            lines.append([(f"{texts} in the inbox: ", Tone.STRONG), "press i"])
         for run in runs:
             if run.run in gone:
                 lines.append(
@@ -146,13 +161,33 @@ Choose an event to open its newest run (or to write its first message), or a run
         """Begin a new message, for the event under the cursor."""
         self.program.compose_message(cast("int | None", self.query_one("#events", RecordTable).key))
 
+    def action_answers(self) -> None:
+        """Show who comes to the event under the cursor."""
+        event = self.under_cursor("events")
+        if event is not None:
+            self.app.push_screen(AnswersScreen(cast(int, event)))
+
+    def action_inbox(self) -> None:
+        """Show what guests wrote."""
+        self.app.push_screen(InboxScreen(self.desk))
+
+    def action_people(self) -> None:
+        """Show everybody."""
+        self.app.push_screen(PeopleScreen())
+
+    def action_do_not_message(self) -> None:
+        """Show who is never written to."""
+        self.app.push_screen(DoNotMessageScreen())
+
     def action_nothing(self) -> None:
         """There is nothing behind this screen."""
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """A viewer composes nothing."""
+        """A viewer composes nothing; without an event nobody answers."""
         if action == "compose":
             return self.desk.may_act
+        if action == "answers":
+            return self.under_cursor("events") is not None
         return super().check_action(action, parameters)
 
 

@@ -1,33 +1,30 @@
 """The board of one run: it follows what the sender and the listener write, and stops, goes on or gives up."""
 
 import time
-from collections.abc import Callable
 from typing import ClassVar, cast
 
-from textual import on, work
+from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
-from textual.widgets import Footer, ProgressBar
+from textual.widgets import ProgressBar
 
 from invite_core import instants
-from invite_core.errors import InviteError
-from invite_core.invitations import runs
-from invite_core.invitations.runs import PauseReason, Status
-from invite_core.lifecycle import control
+from invite_core.invitations.runs import Status
 from invite_core.lifecycle.states import State
-from invite_core.store import Store
+from invite_core.views.hearing import hearing
 from invite_core.views.run_board import RunBoard
 from invite_core.views.run_messages import failures
 from invite_tui.pace_shown import PaceShown
-from invite_tui.run_messages_source import COLUMNS, RunMessages
-from invite_tui.screens.ask import AskScreen
-from invite_tui.screens.desk_screen import DeskScreen
+from invite_tui.run_messages_source import RunMessages, columns_for
+from invite_tui.screens.run_acts import RunActs
 from invite_tui.sender_gone import standing as run_standing
 from invite_tui.state_style import STATES
 from invite_tui.tone import Tone
+from invite_tui.widgets.alarm_line import AlarmLine
 from invite_tui.widgets.fault_line import FaultLine
 from invite_tui.widgets.inert_label import InertLabel
+from invite_tui.widgets.key_line import KeyLine
 from invite_tui.widgets.record_table import RecordTable
 from invite_tui.widgets.run_notes import count_column, count_line, done, note_pieces, status_pieces, waiting
 from invite_tui.widgets.top_line import TopLine
@@ -36,7 +33,7 @@ FILTERS: tuple[State | None, ...] = (None, *STATES)
 """What the list can be narrowed to, in the order of the brackets."""
 
 
-class RunScreen(DeskScreen):
+class RunScreen(RunActs):
     """One run, live."""
 
     CSS_PATH = "run.tcss"
@@ -47,15 +44,15 @@ One run: where every message stands, what needs a look, and each message in the 
 the sender and the listener write; nothing here has to be pressed for that, and the cursor stays where
 it is.
 
+u lists the unconfirmed: since when, why, and how much of that time the listener was up. Ask the
+person, then say with s that it was sent or with n that it was not. g sends it again, at the risk that
+it arrives twice.
+
 Pausing lets nothing new leave and awaits the answers on their way. Cancelling gives up what still
 waits; what has left stays sent. A run can be paused, resumed and cancelled from any terminal.
 """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("p", "pause", "Pause", id="run.pause", tooltip="Let nothing new leave; answers are awaited"),
-        Binding("r", "resume", "Go on", id="run.resume", tooltip="Lift the pause and send the rest"),
-        Binding("x", "cancel", "Cancel…", id="run.cancel", tooltip="Give up what still waits"),
-        Binding("t", "retry", "Retry…", id="run.retry", tooltip="Queue again what may be tried again"),
         Binding("a", "filter('')", "All", id="run.all", show=False, tooltip="Show all messages"),
         Binding("f", "filter('failed')", "Failed", id="run.failed", show=False, tooltip="Show failed messages only"),
         Binding("u", "filter('unconfirmed')", "Unconfirmed", id="run.unconfirmed", show=False,
@@ -70,16 +67,14 @@ waits; what has left stays sent. A run can be paused, resumed and cancelled from
     ]  # fmt: skip
 
     def __init__(self, run: int) -> None:
-        super().__init__()
-        self.run_id = run
-        self._board: RunBoard | None = None
+        super().__init__(run)
         self._state: State | None = None
         self._pace = PaceShown()
-        self._may_go_on = False
 
     def compose(self) -> ComposeResult:
         """Status and progress above; counts and notes beside the list."""
         yield TopLine((f"Run {self.run_id}", Tone.ACCENT))
+        yield AlarmLine()
         yield FaultLine()
         yield InertLabel(id="status")
         yield ProgressBar(id="progress", show_eta=False)
@@ -89,8 +84,8 @@ waits; what has left stays sent. A run can be paused, resumed and cancelled from
                 yield InertLabel(id="notes")
             with Vertical(id="list"):
                 yield InertLabel(id="shown")
-                yield RecordTable(*COLUMNS, opens=True, id="messages")
-        yield Footer()
+                yield RecordTable(*columns_for(None), opens=True, id="messages")
+        yield KeyLine()
 
     def on_mount(self) -> None:
         """The list reads by itself; the rest is read by `load`."""
@@ -104,6 +99,9 @@ waits; what has left stays sent. A run can be paused, resumed and cancelled from
         standing = await self.read(run_standing, self.run_id)
         board = standing.board
         failed = await self.read(failures, self.run_id)
+        minutes = self.desk.settings.catch_up_minutes
+        self._hearing = await self.read(hearing, catch_up_minutes=minutes, now=instants.now())
+        await self.read_alarms(run=self.run_id)
         self._board, self._may_go_on = board, standing.may_go_on
         self._watch_pace(board)
         run = board.run
@@ -113,11 +111,12 @@ waits; what has left stays sent. A run can be paused, resumed and cancelled from
             f"  {run.purpose}, {run.template}",
         )
         here = self.program.sender.run == run.id
-        said = status_pieces(standing, self._pace, sending_here=here, may_act=self.desk.may_act)
-        self.query_one("#status", InertLabel).say(*said)
+        self.query_one("#status", InertLabel).say(
+            *status_pieces(standing, self._pace, self._hearing, sending_here=here, may_act=self.desk.may_act)
+        )
         bar = self.query_one("#progress", ProgressBar)
         bar.update(total=max(1, run.eligible), progress=done(board) if run.eligible else 1)
-        self.query_one("#notes", InertLabel).say(*note_pieces(board, failed))
+        self.query_one("#notes", InertLabel).say(*note_pieces(board, failed, self._hearing))
         self._show_counts()
         self.query_one("#messages", RecordTable).reload()
 
@@ -155,7 +154,9 @@ waits; what has left stays sent. A run can be paused, resumed and cancelled from
         """Show the messages in one state, or all with ''."""
         self._state = State(state) if state else None
         self.query_one("#messages", RecordTable).show(
-            RunMessages(self.desk, self.run_id, self._state), from_top=True
+            RunMessages(self.desk, self.run_id, self._state),
+            from_top=True,
+            columns=columns_for(self._state),
         )
         self._show_counts()
 
@@ -165,85 +166,16 @@ waits; what has left stays sent. A run can be paused, resumed and cancelled from
         offered = [state for state in FILTERS if state is None or counts.get(state) or state is self._state]
         self.action_filter(offered[(offered.index(self._state) + step) % len(offered)] or "")
 
+    @property
+    def in_doubt(self) -> int | None:
+        """The message under the cursor of the list of the unconfirmed."""
+        key = self.under_cursor("messages")
+        return cast("int | None", key) if self._state is State.UNCONFIRMED else None
+
+    @on(RecordTable.Highlighted, "#messages")
+    def _another_message(self) -> None:
+        self._refresh_keys()
+
     @on(RecordTable.Chosen, "#messages")
     def _message_chosen(self, message: RecordTable.Chosen) -> None:
         self.program.open_message(cast(int, message.key))
-
-    # ------------------------------------------------------------ acts
-
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Only what the run's status allows; nothing that changes anything for a viewer."""
-        if action not in ("pause", "resume", "cancel", "retry"):
-            return super().check_action(action, parameters)
-        if self._board is None or not self.desk.may_act:
-            return False
-        status = self._board.run.status
-        sending = self.program.sender.sending
-        possible = {
-            "pause": status is Status.READY or (status is Status.SENDING and not self._may_go_on),
-            "resume": self._may_go_on and not sending,
-            "cancel": status in runs.UNFINISHED,
-            "retry": self._board.counts[State.FAILED] > 0 and not sending,
-        }
-        return possible[action]
-
-    @work(exclusive=True, group="act")
-    async def action_pause(self) -> None:
-        """Pause."""
-        await self._act(
-            lambda store: runs.pause(
-                store, self.run_id, PauseReason.OPERATOR, by=self.desk.operator, now=instants.now()
-            )
-        )
-
-    @work(exclusive=True, group="act")
-    async def action_resume(self) -> None:
-        """Become the sender and go on."""
-        self.show_fault(None)
-        try:
-            await self.program.sender.resume(self.run_id)
-        except InviteError as fault:
-            self.show_fault(fault)
-        self.reload()
-
-    @work(exclusive=True, group="act")
-    async def action_cancel(self) -> None:
-        """Ask, then give up the rest."""
-        left = self._board.counts[State.QUEUED] if self._board else 0
-        question = AskScreen(
-            f"Cancel the rest of run {self.run_id}?",
-            (f"{left:,} people", Tone.STRONG), " who still wait will not get this message from this run. "
-            "What has left stays sent. This run cannot be taken up again; "
-            "the people can be written to in a new one.",
-            do="Cancel the rest", cancel="Leave it",
-        )  # fmt: skip
-        if await self.app.push_screen_wait(question):
-            await self._act(
-                lambda store: control.cancel_rest(
-                    store, self.run_id, by=self.desk.operator, now=instants.now()
-                )
-            )
-
-    @work(exclusive=True, group="act")
-    async def action_retry(self) -> None:
-        """Ask, then queue again what failed and may be tried again."""
-        question = AskScreen(
-            "Try the failed messages again?",
-            "Only messages that certainly did not arrive and whose error allows it are queued again. "
-            "The run is left paused; go on with r.",
-            do="Queue again", cancel="Leave it",
-        )  # fmt: skip
-        if await self.app.push_screen_wait(question):
-            await self._act(
-                lambda store: control.retry_failed(
-                    store, self.run_id, by=self.desk.operator, now=instants.now()
-                )
-            )
-
-    async def _act(self, act: Callable[[Store], object]) -> None:
-        self.show_fault(None)
-        try:
-            await self.desk.act(act)
-        except InviteError as fault:
-            self.show_fault(fault)
-        self.reload()

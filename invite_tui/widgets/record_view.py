@@ -5,7 +5,7 @@ columns are known beforehand, only the pages around the view are kept, and a `So
 """
 
 import textwrap
-from collections.abc import Hashable
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -117,9 +117,16 @@ class RecordView(ScrollView, can_focus=True):
         """The record in that row if its page has been read."""
         return self._pages.record(position)
 
-    def show(self, source: Source, *, from_top: bool = False) -> None:
-        """Show another source. The cursor stays on its record if the new source has it too."""
+    def show(
+        self, source: Source, *, from_top: bool = False, columns: Sequence[Column] | None = None
+    ) -> None:
+        """Show another source. The cursor stays on its record if the new source has it too.
+
+        With `columns`, under other columns; then too it begins at the top.
+        """
         self._source = source
+        if columns is not None and tuple(columns) != self.columns:
+            self.columns, from_top = tuple(columns), True
         if from_top:
             self._pages = RecordPages()
             self.cursor = 0

@@ -2,12 +2,14 @@
 
 from collections.abc import Sequence
 
-from invite_core.invitations.runs import Status
+from invite_core.instants import stored
+from invite_core.invitations.runs import UNFINISHED, PauseReason, Status
 from invite_core.lifecycle.states import State
 from invite_core.provider.error_table import explain
+from invite_core.views.hearing import Hearing
 from invite_core.views.run_board import RunBoard
 from invite_core.views.run_messages import Failures
-from invite_tui.local_time import length
+from invite_tui.local_time import day_and_clock, length
 from invite_tui.pace_shown import PaceShown
 from invite_tui.reasons import blocked_because, paused_words, remedy
 from invite_tui.sender_gone import Standing, gone_pieces
@@ -27,7 +29,9 @@ def waiting(board: RunBoard) -> int:
     return board.counts[State.QUEUED] + board.counts[State.SENDING]
 
 
-def status_pieces(standing: Standing, pace: PaceShown, *, sending_here: bool, may_act: bool) -> list[Piece]:
+def status_pieces(
+    standing: Standing, pace: PaceShown, hearing: Hearing, *, sending_here: bool, may_act: bool
+) -> list[Piece]:
     """Status, progress, rate and time left; or why the run stands still and what to do."""
     board = standing.board
     if standing.gone:
@@ -44,12 +48,40 @@ def status_pieces(standing: Standing, pace: PaceShown, *, sending_here: bool, ma
             pieces.append((" (another program sends it)", Tone.MUTED))
     if board.run.paused_because is not None:
         sentence, todo, detail = paused_words(board.run, outdated=standing.outdated)
+        if board.run.paused_because is PauseReason.LISTENER_GAP and not standing.outdated:
+            sentence, todo, detail = gap_words(hearing)
         pieces += [
             (f"\n{sentence} ", Tone.WARNING),
             f"{todo} " if may_act else "",
             (detail, Tone.MUTED),
         ]
     return pieces
+
+
+def gap_words(hearing: Hearing) -> tuple[str, str, str]:
+    """What is to be said of the absence that a run is paused for: what happened, what to do, and the rest."""
+    if hearing.gap is None or not hearing.holds:
+        return "The listener was away, and has caught up.", "Press r to go on.", ""
+    if hearing.gap.needs_accepting:
+        return hearing.gap.sentence(), "Ask the people who may have answered, then press r.", ""
+    if hearing.gap.back_since is None:
+        return hearing.gap.sentence(), "Start webhook-listener, let it catch up, then press r.", ""
+    return hearing.gap.sentence(), "Let it catch up, then press r.", ""
+
+
+def gap_pieces(board: RunBoard, hearing: Hearing) -> list[Piece]:
+    """The absence of the listener, where it keeps back a run that is not paused for it, or was accepted
+    while this run was there."""
+    gap, run = hearing.gap, board.run
+    if gap is None or run.paused_because is PauseReason.LISTENER_GAP:
+        return []
+    if hearing.holds:
+        return [(f"! {gap.sentence()}\n", Tone.WARNING)] if run.status in UNFINISHED else []
+    if gap.back_since is None or board.created_at > stored(gap.back_since):
+        return []
+    since, until = day_and_clock(stored(gap.away_since)), day_and_clock(stored(gap.back_since))
+    lost = f"! Nobody listened from {since} to {until}: stops and answers may be lost. "
+    return [(lost, Tone.WARNING), (f"{gap.accepted_by} has accepted that.\n", Tone.MUTED)]
 
 
 def left_paused(board: RunBoard) -> str:
@@ -85,15 +117,10 @@ def count_line(board: RunBoard, shown: State | None, width: int) -> list[Piece]:
     return pieces
 
 
-def note_pieces(board: RunBoard, failed: Sequence[Failures]) -> list[Piece]:
-    """What needs a look, the gravest first: alarms, failures by cause, the unconfirmed, the blocked."""
-    pieces: list[Piece] = []
-    if board.alarms:
-        pieces += [
-            (f"!! {board.alarms} alarm{'s' if board.alarms > 1 else ''}: ", Tone.BAD),
-            "a message may have reached someone twice, or against a decision. ",
-            "See its timeline before anything else is sent.\n",
-        ]
+def note_pieces(board: RunBoard, failed: Sequence[Failures], hearing: Hearing) -> list[Piece]:
+    """What needs a look, the gravest first: the listener's absence, failures by cause, the unconfirmed,
+    the blocked."""
+    pieces = gap_pieces(board, hearing)
     for group in failed:
         fact = explain(group.code)
         code = f" ({group.code})" if group.code is not None else ""
@@ -102,7 +129,7 @@ def note_pieces(board: RunBoard, failed: Sequence[Failures]) -> list[Piece]:
         pieces += [
             (f"? {unconfirmed:,} unconfirmed: ", Tone.WARNING),
             "each may or may not have been sent. An update from Meta settles it; ",
-            "else ask the person, then `invite-tui resolve`.\n",
+            "else press u, and settle it when you know.\n",
         ]
     if board.held:
         pieces += [(f"› {board.held:,} held: ", Tone.WARNING), "Meta checks them before it sends them on.\n"]

@@ -8,6 +8,7 @@ import asyncio
 import re
 import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from textual.pilot import Pilot
@@ -19,10 +20,26 @@ from invite_core.store import Store
 from invite_core.views.preview_board import preview_board
 from invite_tui.app import InviteApp
 from invite_tui.demo import TEMPLATE, Demo, prepare, running_demo
+from invite_tui.screens.person import PersonScreen
 from invite_tui.screens.run import RunScreen
+from invite_tui.widgets.record_table import RecordTable
 
 SIZE = (120, 36)
 PATIENCE_S = 60.0
+
+
+LISTS = (
+    ("a", "answers", "#people"),
+    ("i", "inbox", "#texts"),
+    ("p", "people", "#people"),
+    ("d", "do_not_message", "#blocks"),
+)
+"""Of each list that Home leads to: the key, the name of its picture, and its table."""
+
+
+def has_rows(app: InviteApp, part: str) -> bool:
+    """Whether the table of the screen in front shows somebody."""
+    return bool(app.screen.query(part)) and app.screen.query_one(part, RecordTable).count > 0
 
 
 def picture(app: InviteApp) -> str:
@@ -82,6 +99,21 @@ async def take(demo: Demo, folder: Path, blocked: int) -> None:
         app.pop_screen()
         await pilot.pause(0.5)
         save("home")
+        for key, name, part in LISTS:
+            await pilot.press(key)
+            await until(pilot, partial(has_rows, app, part))
+            await pilot.pause(0.5)
+            save(name)
+            if name == "people":
+                await pilot.press("pagedown", "pagedown", "pagedown", "enter")
+                await until(
+                    pilot, lambda: isinstance(app.screen, PersonScreen) and "Numbers" in shown("#facts")
+                )
+                await pilot.pause(0.5)
+                save("person")
+                await pilot.press("escape")
+            await pilot.press("escape")
+            await pilot.pause(0.2)
 
 
 def main() -> None:

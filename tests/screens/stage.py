@@ -9,6 +9,7 @@ from pathlib import Path
 from pydantic import SecretStr
 from textual.app import App
 from textual.pilot import Pilot
+from textual.widgets import Input
 
 from invite_core import instants
 from invite_core.delivery import listener_life
@@ -19,6 +20,7 @@ from invite_core.settings import Settings
 from invite_core.store import Store
 from invite_tui.app import InviteApp
 from invite_tui.screens.compose import ComposeScreen
+from invite_tui.screens.fill_in import FillInScreen
 from invite_tui.screens.run import RunScreen
 from invite_tui.widgets.record_table import RecordTable
 from tests.builders import ORGANISER, SENDER_NUMBER, a_phone, sample_templates
@@ -141,3 +143,13 @@ async def send_deliberately(app: InviteApp, pilot: Pilot[None]) -> int:
     await until(pilot, lambda: isinstance(app.screen, RunScreen))
     assert isinstance(app.screen, RunScreen)
     return app.screen.run_id
+
+
+async def fill_in(app: InviteApp, pilot: Pilot[None], **values: str) -> None:
+    """Wait for the dialog, put these words into its fields as if they had been typed, and press Enter."""
+    await until(pilot, lambda: isinstance(app.screen, FillInScreen) and app.screen.query(Input))
+    for name, value in values.items():
+        field = app.screen.query_one(f"#{name}", Input)
+        field.value = value
+        field.focus()
+    await pilot.press("enter")

@@ -90,7 +90,7 @@ async def test_texts_that_wait_are_told_of_on_the_first_screen(store: Store) -> 
                 {"at": instants.stored(LONG_AGO), "status": "possible_opt_out" if n else "unread"},
             )
     async with opened(settings_for(store.path), SMALL) as (app, pilot):
-        await until(pilot, lambda: "3 texts wait: invite-tui inbox list" in seen(app))
+        await until(pilot, lambda: "3 texts wait in the inbox: press i" in seen(app))
 
 
 @pytest.mark.anyio

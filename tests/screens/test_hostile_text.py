@@ -1,5 +1,6 @@
 import unicodedata
 from collections.abc import Iterator
+from functools import partial
 
 import pytest
 from textual.app import App
@@ -7,10 +8,12 @@ from textual.app import App
 from invite_core import instants
 from invite_core.invitations.plan import Wish, make_plan
 from invite_core.store import Store
+from invite_tui.screens.fill_in import FillInScreen
 from invite_tui.screens.help import HelpScreen
 from invite_tui.screens.message import MessageScreen
 from invite_tui.screens.run import RunScreen
 from tests.builders import INVITATION, a_run
+from tests.screens.doubt import doubtful_run, raise_alarm
 from tests.screens.stage import (
     LARGE,
     SMALL,
@@ -53,6 +56,16 @@ def check(app: App[None]) -> None:
     """Nothing on the screen that is in front obeys anybody."""
     assert list(forbidden(seen(app))) == []
     assert list(forbidden(app.export_screenshot())) == []
+
+
+def has_rows(app: App[None], name: str) -> bool:
+    """Whether that table is in front and shows something."""
+    return bool(app.screen.query(f"#{name}")) and table(app, name).count > 0
+
+
+def at_top(app: App[None], name: str) -> bool:
+    """Whether the cursor of that table is on its first row."""
+    return table(app, name).cursor == 0
 
 
 def make_hostile(store: Store) -> None:
@@ -123,3 +136,45 @@ async def test_no_screen_obeys_a_name(store: Store, size: tuple[int, int]) -> No
         await until(pilot, lambda: isinstance(app.screen, MessageScreen) and "chosen" in seen(app))
         check(app)
         assert "error 999999" in seen(app)
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("size", [SMALL, LARGE])
+async def test_no_list_of_people_and_no_dialog_obeys_a_name(store: Store, size: tuple[int, int]) -> None:
+    fill(store, *(f"Guest {n}" for n in range(len(HOSTILE))), blocked=("Bruno",))
+    make_hostile(store)
+    raise_alarm(store, doubtful_run(store, 1)[0])
+    with store.write():
+        store.execute("UPDATE alarms SET detail = ?", ("".join(HOSTILE),))
+        for n, words in enumerate(HOSTILE, start=1):
+            store.execute(
+                """INSERT INTO replies (kind, contact, address, match_key, profile_name, body, given_at, status,
+                       recorded_at, recorded_by)
+                   VALUES ('text', :n, :words, :words, :words, :words, :at, 'unread', :at, 'listener')""",
+                {"n": n if n % 2 else None, "words": words, "at": instants.stored(instants.now())},
+            )
+    async with opened(settings_for(store.path), size) as (app, pilot):
+        await until(pilot, lambda: "!! " in seen(app))
+        for key, act, name in (
+            ("a", "w", "people"),
+            ("i", "w", "texts"),
+            ("p", "", "people"),
+            ("d", "v", "blocks"),
+        ):
+            await pilot.press(key)
+            await until(pilot, partial(has_rows, app, name))
+            for _ in range(4):
+                await pilot.press("down")
+                check(app)
+            if act:
+                await pilot.press("home")
+                await until(pilot, partial(at_top, app, name))
+                await pilot.press(act)
+                await until(pilot, lambda: isinstance(app.screen, FillInScreen))
+                check(app)
+                await pilot.press("escape")
+            await pilot.press("escape")
+            await until(pilot, lambda: app.screen.query("#runs"))
+        app.open_person(1)
+        await until(pilot, lambda: "Consent" in seen(app))
+        check(app)

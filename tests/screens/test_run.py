@@ -10,6 +10,7 @@ from invite_core.invitations.plan import Wish, make_plan
 from invite_core.lifecycle.join import apply_status
 from invite_core.lifecycle.states import State
 from invite_core.lifecycle.updates import StatusUpdate
+from invite_core.operations.sending import AudienceGrew
 from invite_core.operators import Role
 from invite_core.store import Store
 from invite_core.views.run_board import run_board
@@ -19,7 +20,7 @@ from invite_tui.reasons import paused_words
 from invite_tui.screens.ask import AskScreen
 from invite_tui.screens.message import MessageScreen
 from invite_tui.screens.run import RunScreen
-from invite_tui.sender import AudienceGrew, Sender
+from invite_tui.sender import Sender
 from invite_tui.widgets.run_notes import left_paused
 from tests.builders import INVITATION, ORGANISER, SENDER_NUMBER, a_run
 from tests.command_line.meta import Meta, running_meta
