@@ -3,8 +3,8 @@ PYTHON ?= python3
 VENV ?= .venv
 PY = $(VENV)/bin/python
 
-.PHONY: help demo screens test check lint format types imports bench-transport prove-sending prove-mutants \
-    requirements clean
+.PHONY: help demo screens test check lint format types imports bench-transport bench-import bench-listener prove-sending prove-listener \
+    prove-mutants requirements clean
 
 help:
 	@echo "make demo     the product at work: a stand-in for Meta, the listener, sample people, the screen"
@@ -13,8 +13,11 @@ help:
 	@echo "make format   rewrite the code in the house style"
 	@echo "make screens  make the pictures of the screens in docs/screens"
 	@echo "make prove-sending   kills, faults, clocks, races: nothing is sent twice, nobody is lost (under 15 min)"
+	@echo "make prove-listener  every order, hostile bodies, kills: every update counts once (under 15 min)"
 	@echo "make prove-mutants   plant deliberate defects: each must be caught"
 	@echo "make bench-dispatch    how fast a run is sent, every attempt durable (ten minutes)"
+	@echo "make bench-import      how long 100,000 people take to import, against the bare minimum"
+	@echo "make bench-listener    how many updates a second are taken in, each durable before its 200 (four minutes)"
 	@echo "make bench-transport   how fast requests leave, against bare loops (benchmarks/README.md)"
 
 demo: $(VENV)/.run
@@ -42,11 +45,20 @@ imports: $(VENV)/.dev
 bench-transport: $(VENV)/.run
 	$(PY) -m benchmarks.transport
 
+bench-import: $(VENV)/.run
+	$(PY) -m benchmarks.importing
+
 bench-dispatch: $(VENV)/.bench
 	$(PY) -m benchmarks.dispatch
 
+bench-listener: $(VENV)/.bench
+	$(PY) -m benchmarks.listener
+
 prove-sending: $(VENV)/.dev
 	$(PY) -m proofs
+
+prove-listener: $(VENV)/.dev
+	$(PY) -m proofs.listening
 
 prove-mutants: $(VENV)/.dev
 	$(PY) -m proofs.mutants

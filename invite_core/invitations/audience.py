@@ -86,12 +86,13 @@ def _unquoted(text: str) -> str:
     return text[1:-1] if text.startswith('"') else text
 
 
-def condition(store: Store, terms: Sequence[Term], event: int) -> Condition:
+def condition(store: Store, terms: Sequence[Term], event: int, *, name: str = "term") -> Condition:
     """The condition that holds for everyone in the audience of `event`; it is never unknown (NULL).
+    Its values are bound to names that begin with `name`.
 
     Raises `AudienceFault` for an unknown term, tag, attribute, answer or saved name.
     """
-    return _all_of(store, terms, event, "term", ())
+    return _all_of(store, terms, event, name, ())
 
 
 def _all_of(store: Store, terms: Sequence[Term], event: int, name: str, inside: tuple[str, ...]) -> Condition:

@@ -11,10 +11,10 @@ from invite_core.invitations import events, review, runs, templates
 from invite_core.invitations.plan import Plan, PlanFault, Purpose, require_current
 from invite_core.invitations.runs import Run
 from invite_core.invitations.templates import Variant
-from invite_core.invitations.verdicts import verdict_query
+from invite_core.invitations.verdicts import Query, portions
 from invite_core.operators import Operator
 from invite_core.people import acts
-from invite_core.store import Row, Store
+from invite_core.store import Store
 
 NOBODY_TO_REMIND = "Nobody has got the invitation yet, so there is nobody to remind."
 
@@ -40,25 +40,29 @@ def freeze(store: Store, plan: Plan, *, by: Operator, now: datetime) -> Run:
         for variant in plan.variants:
             _freeze_variant(store, run, variant)
             templates.remember_choices(store, variant)
-        query = verdict_query(store, plan, now=now, run=run)
-        store.execute(
-            f"""INSERT INTO invite_messages (run, event, purpose, occasion, contact, address, address_kind,
-                    match_key, household, places, language, parameters, verdict, block_reasons, state,
-                    next_attempt_at, slot_person, slot_address, changed_at)
-                SELECT :run, :event, :purpose, :occasion, contact, address, address_kind, match_key, household,
-                    places, variant, parameters,
-                    CASE reasons WHEN '' THEN 'eligible' ELSE 'blocked' END, reasons,
-                    CASE reasons WHEN '' THEN 'queued' ELSE 'blocked' END, :now,
-                    CASE WHEN reasons = '' AND :purpose <> 'test' THEN contact END,
-                    CASE WHEN reasons = '' AND :purpose <> 'test' THEN match_key END, :now
-                FROM ({query.sql}) AS judged ORDER BY contact""",
-            {**query.values, "run": run, "event": plan.event.id, "purpose": plan.purpose,
-             "occasion": plan.occasion, "now": at},
-        )  # fmt: skip
+        for portion in portions(store, plan, run, now=now):
+            _freeze_portion(store, plan, run, portion, at)
         _count(store, run)
         require_audience(plan, runs.get(store, run).total)
         acts.record(store, "create run", "run", str(run), by=by, now=now)
     return runs.get(store, run)
+
+
+def _freeze_portion(store: Store, plan: Plan, run: int, portion: Query, at: str) -> None:
+    store.execute(
+        f"""INSERT INTO invite_messages (run, event, purpose, occasion, contact, address, address_kind,
+                match_key, household, places, language, parameters, verdict, block_reasons, state,
+                next_attempt_at, slot_person, slot_address, changed_at)
+            SELECT :freezing, :event, :purpose, :occasion, contact, address, address_kind, match_key, household,
+                places, variant, parameters,
+                CASE reasons WHEN '' THEN 'eligible' ELSE 'blocked' END, reasons,
+                CASE reasons WHEN '' THEN 'queued' ELSE 'blocked' END, :now,
+                CASE WHEN reasons = '' AND :purpose <> 'test' THEN contact END,
+                CASE WHEN reasons = '' AND :purpose <> 'test' THEN match_key END, :now
+            FROM ({portion.sql}) AS judged""",
+        {**portion.values, "freezing": run, "event": plan.event.id, "purpose": plan.purpose,
+         "occasion": plan.occasion, "now": at},
+    )  # fmt: skip
 
 
 def require_audience(plan: Plan, total: int) -> None:
@@ -152,17 +156,18 @@ def _count(store: Store, run: int) -> None:
 
 def plan_of(store: Store, run: Run) -> Plan:
     """The plan that the run froze, with its own variants and what Meta now says of their approval."""
-    frozen = store.rows("SELECT * FROM run_variants WHERE run = ? ORDER BY language", (run.id,))
-    now_known = {
-        row["language"]: row
-        for row in store.rows(
-            "SELECT id, language, status, quality, synced_at FROM templates WHERE name = ?", (run.template,)
-        )
-    }
+    frozen = store.rows(
+        """SELECT known.id, known.name, frozen.language, known.status, frozen.category, frozen.parameter_format,
+               frozen.components, known.quality, frozen.mapping, frozen.buttons, known.synced_at
+           FROM run_variants AS frozen JOIN templates AS known
+               ON known.name = :template AND known.language = frozen.language
+           WHERE frozen.run = :run ORDER BY frozen.language""",
+        {"run": run.id, "template": run.template},
+    )
     return Plan(
         event=events.get(store, run.event),
         template=run.template,
-        variants=tuple(_frozen_variant(run.template, row, now_known[row["language"]]) for row in frozen),
+        variants=tuple(map(templates.variant_in, frozen)),
         language=run.language,
         fallback=run.fallback,
         audience=run.audience,
@@ -174,20 +179,4 @@ def plan_of(store: Store, run: Run) -> Plan:
         not_after=run.not_after or "9999",
         max_cost=None,
         cap=run.cap,
-    )
-
-
-def _frozen_variant(template: str, row: Row, known: Row) -> Variant:
-    return Variant(
-        id=known["id"],
-        name=template,
-        language=row["language"],
-        status=known["status"],
-        category=row["category"],
-        parameter_format=row["parameter_format"],
-        components=json.loads(row["components"]),
-        quality=known["quality"],
-        mapping=json.loads(row["mapping"]),
-        buttons=json.loads(row["buttons"]),
-        synced_at=known["synced_at"],
     )

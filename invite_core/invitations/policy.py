@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from invite_core.invitations.audience import INVITED_STATES, last_answer
+from invite_core.invitations.countries import NOT_SERVED
 from invite_core.invitations.restraint import CAPPED, LEFT_OUT
-from invite_core.people.addressing import own_contacts
+from invite_core.people.addressing import of_nobody_else, own_contacts
 from invite_core.people.consent import CONSENT_HOLDS
 from invite_core.people.do_not_message import BLOCKED, MARKETING_STOPPED
 
@@ -56,6 +57,8 @@ class BlockReason(StrEnum):
     """The template has no text in this person's language, and there is no fall-back."""
     MISSING_PARAMETER = "missing_parameter"
     """A word that the template needs is missing for this person."""
+    TEXT_TOO_LONG = "text_too_long"
+    """With this person's words in it the text is longer than Meta takes."""
 
 
 REMEDIES: dict[BlockReason, str] = {
@@ -80,6 +83,7 @@ REMEDIES: dict[BlockReason, str] = {
     BlockReason.TEMPLATE_NOT_APPROVED: "Wait for Meta's approval, then run `invite-tui templates sync`.",
     BlockReason.LANGUAGE_NOT_AVAILABLE: "Add the language in Meta's template manager, or choose a --fallback.",
     BlockReason.MISSING_PARAMETER: "Fill in what is missing (the name, say), or map the parameter to something else.",
+    BlockReason.TEXT_TOO_LONG: "Shorten what is filled in, or map the parameter to something shorter.",
 }
 """What the organiser can do about each reason."""
 
@@ -96,6 +100,10 @@ class Rule:
 _SAME_MESSAGE = """other.event + 0 = :event AND other.purpose = :purpose AND other.occasion = :occasion
     AND other.run <> :run AND :purpose <> 'test'"""
 
+# Two entries of one run may have become one person since: what went to the other went to this person.
+_SAME_MESSAGE_TO_ONE = """other.event + 0 = :event AND other.purpose = :purpose AND other.occasion = :occasion
+    AND (other.run <> :run OR other.contact <> person.contact) AND :purpose <> 'test'"""
+
 _IS_OUT = f"(other.state IN {INVITED_STATES} OR other.delivered_at IS NOT NULL OR other.read_at IS NOT NULL)"
 
 _MAY_HAVE_IT = f"(other.slot_person IS NOT NULL OR {_IS_OUT})"
@@ -111,32 +119,33 @@ RULES: tuple[Rule, ...] = (
     Rule(BlockReason.MARKETING_OPT_OUT, MARKETING_STOPPED),
     Rule(
         BlockReason.POSSIBLE_OPT_OUT,
-        # The first condition repeats that of the partial index, which is not used without it.
-        f"""EXISTS (SELECT 1 FROM replies WHERE replies.status IN ('unread', 'possible_opt_out')
-            AND replies.status = 'possible_opt_out' AND replies.match_key IN (
-            SELECT match_key FROM contact_identities WHERE contact_identities.contact IN {_OWN_CONTACTS}))
+        # `IN` repeats the condition of the partial index, which is not used without it.
+        f"""EXISTS (SELECT 1 FROM contact_identities AS own JOIN replies ON replies.match_key = own.match_key
+            AND replies.status IN ('unread', 'possible_opt_out') AND replies.status = 'possible_opt_out'
+            WHERE own.contact IN {_OWN_CONTACTS})
         OR EXISTS (SELECT 1 FROM replies WHERE replies.status = 'possible_opt_out'
             AND replies.contact IN {_OWN_CONTACTS})""",
     ),
     Rule(BlockReason.NO_CONSENT, f"NOT ({CONSENT_HOLDS})"),
     Rule(
         BlockReason.NO_ADDRESS,
-        f"""person.address IS NULL OR EXISTS (SELECT 1 FROM invite_messages AS frozen
+        f"""person.address IS NULL OR :run > 0 AND EXISTS (SELECT 1 FROM invite_messages AS frozen
             WHERE frozen.run = :run AND frozen.contact = person.contact AND NOT EXISTS (
                 SELECT 1 FROM contact_identities AS still WHERE still.contact IN {_OWN_CONTACTS}
                 AND still.match_key = frozen.match_key AND still.retired_at IS NULL))""",
     ),
     Rule(BlockReason.INVALID_NUMBER, "person.address IS NOT NULL AND person.usable = 0"),
+    Rule(BlockReason.COUNTRY_NOT_SERVED, NOT_SERVED),
     Rule(BlockReason.UNREACHABLE, f":purpose <> 'test' AND {LEFT_OUT}"),
     Rule(
         BlockReason.ALREADY_INVITED,
         f"""EXISTS (SELECT 1 FROM invite_messages AS other
-            WHERE other.contact IN {_OWN_CONTACTS} AND {_SAME_MESSAGE} AND {_MAY_HAVE_IT})""",
+            WHERE other.contact IN {_OWN_CONTACTS} AND {_SAME_MESSAGE_TO_ONE} AND {_MAY_HAVE_IT})""",
     ),
     Rule(
         BlockReason.INVITED_OTHERWISE,
-        """:purpose = 'invitation' AND EXISTS (SELECT 1 FROM invited_otherwise
-            WHERE invited_otherwise.event = :event AND invited_otherwise.contact = person.contact)""",
+        f""":purpose = 'invitation' AND EXISTS (SELECT 1 FROM invited_otherwise
+            WHERE invited_otherwise.event = :event AND invited_otherwise.contact IN {_OWN_CONTACTS})""",
     ),
     Rule(
         BlockReason.ALREADY_ANSWERED,
@@ -146,7 +155,7 @@ RULES: tuple[Rule, ...] = (
         BlockReason.SAME_NUMBER,
         f"""EXISTS (SELECT 1 FROM invite_messages AS other WHERE other.slot_address = person.match_key
             AND other.contact <> person.contact AND {_SAME_MESSAGE})
-        OR EXISTS (SELECT 1 FROM invite_messages AS other WHERE other.contact IN {_SHARING}
+        OR person.shares AND EXISTS (SELECT 1 FROM invite_messages AS other WHERE other.contact IN {_SHARING}
             AND other.match_key = person.match_key AND other.contact <> person.contact
             AND {_IS_OUT} AND {_SAME_MESSAGE})""",
     ),
@@ -161,11 +170,13 @@ RULES: tuple[Rule, ...] = (
     Rule(BlockReason.TOO_LATE, ":not_after IS NOT NULL AND :now >= :not_after"),
     Rule(BlockReason.TEMPLATE_NOT_APPROVED, "person.variant IS NOT NULL AND person.approved = 0"),
     Rule(BlockReason.LANGUAGE_NOT_AVAILABLE, "person.variant IS NULL"),
-    Rule(BlockReason.MISSING_PARAMETER, "person.incomplete = 1"),
+    Rule(BlockReason.MISSING_PARAMETER, "person.unfit = 1"),
+    Rule(BlockReason.TEXT_TOO_LONG, "person.unfit = 2"),
 )
 """The rules in force, strongest first."""
 
 
 def reasons_sql() -> str:
     """All reasons of one `person` as text, strongest first, each followed by a comma."""
-    return "\n || ".join(f"CASE WHEN {rule.sql} THEN '{rule.reason},' ELSE '' END" for rule in RULES)
+    reasons = "\n || ".join(f"CASE WHEN {rule.sql} THEN '{rule.reason},' ELSE '' END" for rule in RULES)
+    return f"CASE WHEN person.has_merged THEN {reasons}\nELSE {of_nobody_else(reasons)} END"

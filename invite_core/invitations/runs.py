@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from invite_core.errors import InviteError
 from invite_core.instants import stored
-from invite_core.invitations import events, review
+from invite_core.invitations import account_facts, events, long_gaps, review, template_standing
 from invite_core.invitations.plan import Purpose
 from invite_core.invitations.restraint import FrequencyCap, parse_cap
 from invite_core.operators import Operator
@@ -141,7 +141,7 @@ def pause(
 ) -> bool:
     """Stop claiming messages of `run`; whether this changed anything. Requests on the wire are awaited.
 
-    An operator's pause takes the place of one that would end by itself.
+    The pause of an operator, and one that Meta causes, take the place of one that would end by itself.
     """
     by.may_act("pause a run")
     get(store, run)
@@ -149,7 +149,8 @@ def pause(
         changed = store.execute(
             """UPDATE invite_send_runs SET status = 'paused', paused_because = :because, paused_detail = :detail,
                    changed_at = :at WHERE id = :run AND (status IN ('draft', 'ready', 'sending')
-                   OR (:because = 'operator' AND paused_because IN ('daily_limit', 'outside_window', 'listener_gap')))
+                   OR (:because IN ('operator', 'account', 'template', 'quality')
+                       AND paused_because IN ('daily_limit', 'outside_window', 'listener_gap')))
             """,
             {"run": run, "because": because, "detail": detail, "at": stored(now)},
         )
@@ -177,7 +178,8 @@ def unfinished_of(store: Store, event: int) -> list[int]:
 
 
 def resume(store: Store, run: int, *, by: Operator, now: datetime) -> Run:
-    """Lift a pause: the run is `ready` again. Raises `RunFault` where it may not go on."""
+    """Lift a pause: the run is `ready` again. Raises `RunFault` where it may not go on, `ReviewNeeded` for a
+    restored file, `StopsMayBeLost` after an absence of the listener that nobody has accepted."""
     by.may_act("resume a run")
     with store.write():
         # Judged in here, because another program may be changing the event just now.
@@ -197,14 +199,6 @@ def resume(store: Store, run: int, *, by: Operator, now: datetime) -> Run:
     return get(store, run)
 
 
-def number_quality(store: Store) -> str | None:
-    """What Meta last said of the number's quality, or None."""
-    quality: str | None = store.value(
-        "SELECT value ->> 'quality' FROM account_facts WHERE name = 'phone_number'"
-    )
-    return quality
-
-
 def _accept_quality(store: Store, run: Run) -> None:
     """Whoever resumes a run that paused for its quality takes the quality as it now is."""
     store.execute(
@@ -222,13 +216,15 @@ def _accept_quality(store: Store, run: Run) -> None:
 def frozen_policy(store: Store, per_household: bool, cap: FrequencyCap | None) -> str:
     """What a run keeps of its policy, with the number's present quality, as JSON."""
     kept = {"per_household": per_household, "cap": str(cap) if cap else None}
-    return json.dumps({**kept, "number_quality": number_quality(store)})
+    return json.dumps({**kept, "number_quality": account_facts.number_quality(store)})
 
 
 def _must_be_resumable(store: Store, run: Run) -> None:
     if run.status is not Status.PAUSED:
         raise RunFault(f"Run {run.id} is {run.status}; there is nothing to resume.", "")
     review.require_done(store)
+    long_gaps.require_accepted(store, run.id)
+    template_standing.require_sendable(store, run.id)
     if run.facts_version != events.get(store, run.event).facts_version:
         raise RunFault(
             f"Run {run.id} was made before the event was changed, and would send the old facts.",

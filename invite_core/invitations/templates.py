@@ -137,7 +137,7 @@ def _save(store: Store, variant: TemplateVariant, now: str) -> None:
 def listing(store: Store) -> list[Variant]:
     """Every variant that Meta still has, by name and language."""
     rows = store.rows("SELECT * FROM templates WHERE status <> 'DELETED' ORDER BY name, language")
-    return [_variant(row) for row in rows]
+    return [variant_in(row) for row in rows]
 
 
 def variants_of(store: Store, name: str) -> list[Variant]:
@@ -152,10 +152,11 @@ def variants_of(store: Store, name: str) -> list[Variant]:
         names = ", ".join(row["name"] for row in known)
         todo = f"Known templates: {names}." if names else "Run `invite-tui templates sync` first."
         raise TemplateFault(f"There is no template “{name}”.", todo)
-    return [_variant(row) for row in rows]
+    return [variant_in(row) for row in rows]
 
 
-def _variant(row: Row) -> Variant:
+def variant_in(row: Row) -> Variant:
+    """The variant in a row that has its columns: one of `templates`, or one that a run has frozen."""
     return Variant(
         id=row["id"],
         name=row["name"],

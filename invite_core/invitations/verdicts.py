@@ -5,19 +5,18 @@ it is about to write to. All three run the same SQL.
 """
 
 import re
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from invite_core.instants import stored
 from invite_core.invitations import audience, restraint
-from invite_core.invitations.fields import Source, event_value, parse_field
 from invite_core.invitations.plan import Plan, Purpose
 from invite_core.invitations.policy import reasons_sql
-from invite_core.invitations.templates import Variant, choose_variant
+from invite_core.invitations.templates import Variant
+from invite_core.invitations.wordings import choices, wordings
 from invite_core.people.addressing import own_contacts, written_to
 from invite_core.store import Store
-from invite_core.store.dialect import json_object
 
 MAY_HAVE_GOT_IT = "('sending', 'unconfirmed', 'accepted', 'sent', 'delivered', 'read')"
 
@@ -35,6 +34,15 @@ _WITHIN: dict[Purpose, str] = {
     Purpose.CANCELLATION: _MAY_HAVE_GOT_IT,
 }
 """Purposes that go only to people of whom something is already known."""
+
+
+PORTION = 50_000
+"""How many contacts are judged at once when a run is frozen."""
+
+_NO_RUN = -1
+"""In the place of a run's id while there is none that has messages."""
+
+_EVERYONE: Mapping[str, object] = {"lowest": 0, "highest": 2**63 - 1}
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,28 +70,39 @@ class Verdict:
         return not self.reasons
 
 
-def verdict_query(store: Store, plan: Plan, *, now: datetime, run: int = -1) -> Query:
+def verdict_query(store: Store, plan: Plan, *, now: datetime) -> Query:
     """The query for everyone in the plan's audience. Raises `AudienceFault`."""
+    return _audience_query(store, plan, _EVERYONE, now=now)
+
+
+def portions(store: Store, plan: Plan, run: int, *, now: datetime) -> Iterator[Query]:
+    """The query for the plan's audience in portions by contact id, each to be frozen into `run` before the next
+    is asked for: judging a million people at once takes half a gigabyte. Raises `AudienceFault`."""
+    whole = _audience_query(store, plan, {"lowest": 0, "highest": 0, "run": run, "freezing": run}, now=now)
+    highest = 0
+    while (lowest := store.value("SELECT min(id) FROM contacts WHERE id > ?", (highest,))) is not None:
+        highest = store.value(
+            """SELECT max(id) FROM (SELECT id FROM contacts WHERE id >= :lowest ORDER BY id LIMIT :portion)
+               AS portion""",
+            {"lowest": lowest, "portion": PORTION},
+        )
+        yield replace(whole, values={**whole.values, "lowest": lowest, "highest": highest})
+
+
+def _audience_query(store: Store, plan: Plan, part: Mapping[str, object], *, now: datetime) -> Query:
     chosen = audience.condition(store, audience.parse(plan.audience), plan.event.id)
-    where = f"{chosen.sql} AND {_WITHIN.get(plan.purpose, '1 = 1')}"
+    within = _WITHIN.get(plan.purpose, "1 = 1")
+    where = f"person.id BETWEEN :lowest AND :highest AND {chosen.sql} AND {within}"
     spoken = [row["language"] for row in store.rows("SELECT DISTINCT language FROM contacts")]
-    return _query(plan, where, chosen.values, _choices(plan, spoken), "contacts.language", now=now, run=run)
+    bound = {**chosen.values, **part}
+    return _query(plan, where, bound, choices(plan, spoken), "contacts.language", now=now)
 
 
 def single_query(store: Store, plan: Plan, contact: int, *, now: datetime) -> Query:
     """The query for one person alone, whether or not they are in the audience."""
     spoken = [row["language"] for row in store.rows("SELECT language FROM contacts WHERE id = ?", (contact,))]
-    choices = _choices(plan, spoken)
     where, values = "person.id = :contact", {"contact": contact}
-    return _query(plan, where, values, choices, "contacts.language", now=now, run=-1)
-
-
-def _choices(plan: Plan, spoken: Iterable[str]) -> dict[str, Variant | None]:
-    """The variant that each spoken language gets."""
-    return {
-        language: choose_variant(language, plan.variants, language=plan.language, fallback=plan.fallback)
-        for language in spoken
-    }
+    return _query(plan, where, values, choices(plan, spoken), "contacts.language", now=now)
 
 
 def recheck_query(
@@ -94,7 +113,8 @@ def recheck_query(
     frozen = {variant.language: variant for variant in plan.variants}
     language = """(SELECT frozen.language FROM invite_messages AS frozen
         WHERE frozen.run = :run AND frozen.contact = contacts.id)"""
-    return _query(plan, f"person.id IN ({contacts_sql})", values, frozen, language, now=now, run=run)
+    where = f"person.id IN ({contacts_sql})"
+    return _query(plan, where, {**values, "run": run}, frozen, language, now=now)
 
 
 def preview(store: Store, plan: Plan, *, now: datetime) -> list[Verdict]:
@@ -117,49 +137,60 @@ def _query(
     plan: Plan,
     where: str,
     bound: Mapping[str, object],
-    choices: Mapping[str, Variant | None],
+    texts: Mapping[str, Variant | None],
     spoken: str,
     *,
     now: datetime,
-    run: int,
 ) -> Query:
-    variants = _variants(plan, choices)
+    words = wordings(plan, texts)
     sql = f"""
-WITH variant (spoken, variant, approved) AS ({variants.sql}),
+WITH variant (spoken, variant, approved, marketing) AS ({words.variants}),
 person AS (
-    SELECT contacts.id AS contact, contacts.name, contacts.language, contacts.household, contacts.places,
-        contacts.attributes, contacts.erased_at, identity.value AS address, identity.kind AS address_kind,
-        identity.match_key, coalesce(identity.usable, 0) AS usable, variant.variant, variant.approved,
-        {variants.parameters} AS parameters, {variants.incomplete} AS incomplete
+    SELECT contacts.id AS contact, contacts.household, contacts.places, contacts.erased_at,
+        identity.value AS address, identity.kind AS address_kind, identity.match_key,
+        coalesce(identity.usable, 0) AS usable, variant.variant, variant.approved, variant.marketing,
+        {words.unfit} AS unfit,
+        EXISTS (SELECT 1 FROM contacts AS merged WHERE merged.merged_into = contacts.id) AS has_merged,
+        EXISTS (SELECT 1 FROM contact_identities AS sharing
+            WHERE sharing.match_key = identity.match_key AND sharing.contact <> contacts.id) AS shares
     FROM contacts
     JOIN (SELECT person.id FROM contacts AS person
           WHERE person.merged_into IS NULL AND ({where})) AS chosen ON chosen.id = contacts.id
     LEFT JOIN contact_identities AS identity ON identity.id = {written_to("contacts.id", "id")}
     LEFT JOIN variant ON variant.spoken = {spoken}
 ),
-judged AS MATERIALIZED (SELECT person.*, {reasons_sql()} AS own_reasons FROM person),
-numbered AS (
-    SELECT judged.*, row_number() OVER (PARTITION BY own_reasons = '', match_key ORDER BY contact) AS turn
-    FROM judged
+judged AS MATERIALIZED (SELECT contact, household, places, address, address_kind, match_key, variant, shares,
+    {reasons_sql()} AS own_reasons FROM person),
+first_of_number AS MATERIALIZED (
+    SELECT match_key, min(contact) AS contact FROM judged
+    WHERE shares AND own_reasons = '' AND :purpose <> 'test' GROUP BY match_key
 ),
 one_per_number AS (
-    SELECT numbered.*, own_reasons || CASE
-        WHEN own_reasons = '' AND turn > 1 AND :purpose <> 'test' THEN 'same_number,' ELSE '' END AS so_far
-    FROM numbered
+    SELECT judged.*, CASE WHEN own_reasons = '' AND shares AND (judged.contact <> first_of_number.contact
+            OR EXISTS (SELECT 1 FROM invite_messages AS earlier
+                WHERE earlier.slot_address = judged.match_key AND earlier.run + 0 = :freezing))
+        THEN 'same_number,' ELSE own_reasons END AS so_far
+    FROM judged LEFT JOIN first_of_number ON first_of_number.match_key = judged.match_key
 ),
-housed AS (
-    SELECT one_per_number.*,
-        row_number() OVER (PARTITION BY so_far = '', household ORDER BY contact) AS turn_at_home
-    FROM one_per_number
+first_of_household AS MATERIALIZED (
+    SELECT household, min(contact) AS contact FROM one_per_number
+    WHERE :per_household = 1 AND household <> '' AND so_far = '' GROUP BY household
 )
-SELECT contact, name, address, address_kind, match_key, household, places, variant, parameters,
-    rtrim(so_far || CASE WHEN :per_household = 1 AND so_far = '' AND household <> '' AND turn_at_home > 1
-        THEN 'same_household,' ELSE '' END, ',') AS reasons
-FROM housed"""
+SELECT one_per_number.contact, contacts.name, address, address_kind, match_key, one_per_number.household,
+    one_per_number.places, variant, {words.parameters} AS parameters,
+    rtrim(CASE WHEN so_far = '' AND (one_per_number.contact <> first_of_household.contact
+            OR :per_household = 1 AND EXISTS (SELECT 1 FROM contacts AS mate
+                JOIN invite_messages AS earlier ON earlier.contact = mate.id AND earlier.run + 0 = :freezing
+                WHERE mate.household = one_per_number.household AND mate.household <> ''
+                AND earlier.slot_person IS NOT NULL))
+        THEN 'same_household,' ELSE so_far END, ',') AS reasons
+FROM one_per_number JOIN contacts ON contacts.id = one_per_number.contact
+LEFT JOIN first_of_household ON first_of_household.household = one_per_number.household"""
     values = {
+        "run": _NO_RUN,
+        "freezing": _NO_RUN,
         **bound,
-        **variants.values,
-        "run": run,
+        **words.values,
         "event": plan.event.id,
         "purpose": plan.purpose,
         "occasion": plan.occasion,
@@ -172,56 +203,3 @@ FROM housed"""
     # harmless, but other engines refuse them.
     named = set(re.findall(r":([a-z_0-9]+)", sql))
     return Query(sql, {name: value for name, value in values.items() if name in named})
-
-
-@dataclass(slots=True)
-class _Variants:
-    sql: str
-    parameters: str
-    incomplete: str
-    values: dict[str, object]
-
-
-def _variants(plan: Plan, choices: Mapping[str, Variant | None]) -> _Variants:
-    """Which variant each language of `choices` gets, and its parameters, as SQL over `contacts`."""
-    values: dict[str, object] = {}
-    lines = []
-    for n, (language, variant) in enumerate(choices.items()):
-        if variant is not None:
-            lines.append(f"SELECT :spoken_{n}, :variant_{n}, {int(variant.approved)}")
-            values |= {f"spoken_{n}": language, f"variant_{n}": variant.language}
-    parameters, incomplete = [], []
-    for n, variant in enumerate(plan.variants):
-        values[f"text_{n}"] = variant.language
-        filled, missing = _parameters(plan, variant, f"value_{n}", values)
-        parameters.append(f"WHEN :text_{n} THEN {filled}")
-        incomplete.append(f"WHEN :text_{n} THEN {missing}")
-    return _Variants(
-        sql=" UNION ALL ".join(lines) or "SELECT NULL, NULL, NULL WHERE 1 = 0",
-        parameters=f"CASE variant.variant {' '.join(parameters)} ELSE '{{}}' END",
-        incomplete=f"CASE variant.variant {' '.join(incomplete)} ELSE 0 END",
-        values=values,
-    )
-
-
-def _parameters(plan: Plan, variant: Variant, name: str, values: dict[str, object]) -> tuple[str, str]:
-    pairs: list[tuple[str, str]] = []
-    missing = ["1 = 0"]
-    for n, parameter in enumerate(variant.parameters):
-        values[f"{name}_{n}_key"] = parameter
-        value = f":{name}_{n}"
-        field = parse_field(variant.mapping[parameter]) if parameter in variant.mapping else None
-        if field is None:
-            values[f"{name}_{n}"] = ""
-        elif field.source is Source.NAME:
-            value = "contacts.name"
-        elif field.source is Source.ATTRIBUTE:
-            values[f"{name}_{n}"] = field.key
-            value = f"coalesce(contacts.attributes ->> :{name}_{n}, '')"
-        elif field.source is Source.EVENT:
-            values[f"{name}_{n}"] = event_value(plan.event, field.key, variant.language)
-        else:
-            values[f"{name}_{n}"] = field.key
-        pairs.append((f":{name}_{n}_key", f"trim({value})"))
-        missing.append(f"trim({value}) = ''")
-    return json_object(pairs), f"CASE WHEN {' OR '.join(missing)} THEN 1 ELSE 0 END"

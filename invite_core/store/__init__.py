@@ -15,7 +15,7 @@ from invite_core.store.faults import (
     StoreError,
 )
 from invite_core.store.file import Store
-from invite_core.store.guard import Gap
+from invite_core.store.guard import Gap, fingerprint
 from invite_core.store.guard_file import Entry
 from invite_core.store.open_file import Row, Values
 
@@ -37,4 +37,5 @@ __all__ = [
     "Store",
     "StoreError",
     "Values",
+    "fingerprint",
 ]

@@ -62,6 +62,7 @@ def write_copy(source: Path, target: Path, *, mark: str) -> dict[str, int]:
         new.unlink(missing_ok=True)
         os.close(os.open(new, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
         rows = _copied(source, new, mark)
+        _require_sound(new, rows, mark)
         with new.open("rb") as file:
             path_on_disk.sync(file.fileno())
         new.replace(target)
@@ -90,13 +91,20 @@ def _copied(source: Path, new: Path, mark: str) -> dict[str, int]:
             "INSERT INTO store_facts (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = ?",
             (COPY, mark, mark),
         )
-        sound = here.execute("PRAGMA quick_check").fetchone()[0] == "ok"
-        copied = _rows(here)
-    if not sound or {**copied, "store_facts": 0} != {**wanted, "store_facts": 0}:
-        raise faults.BrokenFile(
-            f"The copy of {source} is not what it should be.", "Check the disk; nothing was put in place."
-        )
     return wanted
+
+
+def _require_sound(copy: Path, wanted: dict[str, int], mark: str) -> None:
+    """Open the copy as anybody would, and raise `BrokenFile` unless it is whole: SQLite's own check, today's
+    tables, as many rows in each as in the source, and its mark."""
+    with closing(_connect(copy, "ro")) as connection:
+        _require_ours(connection, copy)
+        sound = connection.execute("PRAGMA quick_check").fetchone()[0] == "ok"
+        rows, marked = _rows(connection), _facts(connection).get(COPY) == mark
+    if not (sound and marked) or {**rows, "store_facts": 0} != {**wanted, "store_facts": 0}:
+        raise faults.BrokenFile(
+            "The copy is not what it should be.", "Check the disk; nothing was put in place."
+        )
 
 
 def put_in_place(copy: Path, path: Path, aside: Path) -> None:

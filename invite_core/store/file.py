@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Self
 
 from invite_core.crashpoints import crashpoint
-from invite_core.store import engine, faults, path_on_disk
+from invite_core.store import engine, faults, path_on_disk, search_index
 from invite_core.store.guard import Gap, Guard, refuse_orphan
 from invite_core.store.guard_file import Entry
 from invite_core.store.migrations import SCHEMA_VERSION, migrate
@@ -53,6 +53,7 @@ class Store(OpenFile):
         try:
             path_on_disk.make_private(path)
             store._take_over()
+            store._make_search_index()
         except BaseException:
             store.close()
             raise
@@ -146,6 +147,7 @@ class Store(OpenFile):
             self._must_be_writing()
             crashpoint("store.before_commit")
             with self._explained():
+                search_index.bring_up_to_date(self._connection)
                 self._guard.flush()
                 self._connection.execute("COMMIT")
             committed = True
@@ -224,6 +226,7 @@ class Store(OpenFile):
                 self._connection.execute(f"PRAGMA application_id={APPLICATION_ID}")
                 is_new = self._version() == 0
                 migrate(self._connection)
+                search_index.make(self._connection)
                 if is_new:
                     self._guard.begin_new()
             self._check_schema()
@@ -232,6 +235,12 @@ class Store(OpenFile):
             raise faults.explained(error, self.path) from error
         finally:
             self._roll_back()
+
+    def _make_search_index(self) -> None:
+        # A file that was made by an engine without one.
+        if search_index.is_missing(self._connection):
+            with self._transaction(), self._explained():
+                search_index.make(self._connection)
 
     def _use_journal_mode(self, mode: str) -> None:
         # While another process makes the same file, SQLite refuses this change at once, whatever the

@@ -152,6 +152,12 @@ def guard_path(database: Path) -> Path:
     return file.with_name(f"{file.name}.guard")
 
 
+def fingerprint(database: Path, text: str) -> str | None:
+    """What stands for `text` in the guard of `database`, for looking something up; None where there is no guard."""
+    header = GuardFile(guard_path(database)).header()
+    return None if header is None else keyed_hash(header.key, text)
+
+
 def refuse_orphan(database: Path) -> None:
     """Raise `ForeignGuard` if the guard of a lost database stands where there is no database."""
     file = GuardFile(guard_path(database))

@@ -120,6 +120,18 @@ class OpenFile:
     def _explained(self) -> "Explained":
         return self._explaining
 
+    def forget_deleted(self) -> bool:
+        """Empty the write-ahead file into the database, so that what was deleted is in neither; whether it was.
+
+        `secure_delete` has overwritten it in the pages, but the write-ahead file holds them as they were until
+        a checkpoint truncates it. False while another program reads an older moment of the file.
+        """
+        try:
+            busy = self.value("PRAGMA wal_checkpoint(TRUNCATE)")
+        except faults.BusyFile:
+            return False
+        return not busy
+
     def close(self) -> None:
         """Close the connection. Harmless when repeated."""
         self._connection.close()

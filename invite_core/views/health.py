@@ -55,11 +55,11 @@ class ListenerHealth:
 
 def listener_health(store: Store, *, now: datetime) -> ListenerHealth:
     """How the listener is, by its heartbeats in the file."""
-    alive_since = after(stored(now), -ALIVE_S)
+    # A heartbeat that lies ahead says nothing: the clock was put back since.
     row = store.row(
-        """SELECT *, stopped_at IS NULL AND heartbeat_at >= :since AS alive FROM listener_status
+        """SELECT *, stopped_at IS NULL AND heartbeat_at BETWEEN :since AND :until AS alive FROM listener_status
            ORDER BY alive DESC, id DESC LIMIT 1""",
-        {"since": alive_since},
+        {"since": after(stored(now), -ALIVE_S), "until": after(stored(now), ALIVE_S)},
     )
     if row is None:
         return ListenerHealth(False, None, None, None, None)

@@ -63,13 +63,17 @@ def event_lines(store: Store) -> list[EventLine]:
     with store.snapshot():
         found = events.listing(store)
         sent = {row["event"]: row for row in store.rows(_SENT)}
-        answers = {row["event"]: row for row in store.rows(_ANSWERS)}
+        twice = {row["event"]: row for row in store.rows(_TWICE)}
+        answers = {row["event"]: row for row in (*store.rows(_TALLIES), *store.rows(_ANSWERS))}
         newest = {
             row["event"]: row["run"]
             for row in store.rows("SELECT event, max(id) AS run FROM invite_send_runs GROUP BY event")
         }
     return [
-        _event_line(event, sent.get(event.id), answers.get(event.id), newest.get(event.id)) for event in found
+        _event_line(
+            event, sent.get(event.id), twice.get(event.id), answers.get(event.id), newest.get(event.id)
+        )
+        for event in found
     ]
 
 
@@ -102,12 +106,17 @@ def supplies(store: Store) -> Supplies:
     return Supplies(row["contacts"], row["events"], row["templates"]) if row else Supplies(0, 0, 0)
 
 
-def _event_line(event: Event, sent: Row | None, answers: Row | None, newest: int | None) -> EventLine:
+def _event_line(
+    event: Event, sent: Row | None, twice: Row | None, answers: Row | None, newest: int | None
+) -> EventLine:
+    def once(count: str) -> int:
+        return (sent[count] if sent else 0) - (twice[count] if twice else 0)
+
     return EventLine(
         event=event,
-        invited=sent["invited"] if sent else 0,
-        delivered=sent["delivered"] if sent else 0,
-        read=sent["read"] if sent else 0,
+        invited=once("invited"),
+        delivered=once("delivered"),
+        read=once("read"),
         failed=sent["failed"] if sent else 0,
         yes=answers["yes"] if answers else 0,
         no=answers["no"] if answers else 0,
@@ -127,14 +136,34 @@ _SENT = f"""SELECT runs.event, {_sum("accepted", "sent", "delivered", "read")} A
     JOIN run_counters AS counters ON counters.run = runs.id AND counters.kind = 'state'
     WHERE runs.purpose = 'invitation' GROUP BY runs.event"""
 
+_TWICE = """SELECT event, sum(invited - 1) AS invited, sum(CASE WHEN delivered > 1 THEN delivered - 1 ELSE 0 END)
+        AS delivered, sum(CASE WHEN seen > 1 THEN seen - 1 ELSE 0 END) AS "read"
+    FROM (SELECT messages.event, own.merged_into, count(*) AS invited,
+              sum(CASE WHEN messages.state IN ('delivered', 'read') THEN 1 ELSE 0 END) AS delivered,
+              sum(CASE messages.state WHEN 'read' THEN 1 ELSE 0 END) AS seen
+          FROM (SELECT id, merged_into FROM contacts WHERE merged_into IS NOT NULL
+                UNION SELECT merged_into, merged_into FROM contacts WHERE merged_into IS NOT NULL) AS own
+          JOIN invite_messages AS messages ON messages.contact = own.id
+          WHERE messages.purpose = 'invitation' AND messages.state IN ('accepted', 'sent', 'delivered', 'read')
+          GROUP BY messages.event, own.merged_into) AS people
+    WHERE invited > 1 GROUP BY event"""
+"""What people who were invited under two entries, and are merged now, count too often in the runs' counters."""
+
 _ANSWERS = """SELECT event, sum(CASE answer WHEN 'yes' THEN 1 ELSE 0 END) AS "yes",
         sum(CASE answer WHEN 'no' THEN 1 ELSE 0 END) AS "no",
         sum(CASE answer WHEN 'maybe' THEN 1 ELSE 0 END) AS "maybe"
-    FROM (SELECT event, answer, row_number() OVER (
-              PARTITION BY event, contact ORDER BY given_at DESC, id DESC) AS turn
-          FROM replies WHERE event IS NOT NULL AND contact IS NOT NULL AND status = 'answer'
-          AND answer IN ('yes', 'no', 'maybe')) AS given
+    FROM (SELECT replies.event, replies.answer, row_number() OVER (
+              PARTITION BY replies.event, coalesce(own.merged_into, own.id)
+              ORDER BY replies.given_at DESC, replies.id DESC) AS turn
+          FROM replies JOIN contacts AS own ON own.id = replies.contact
+          WHERE replies.event IS NOT NULL AND replies.status = 'answer'
+          AND replies.answer IN ('yes', 'no', 'maybe')) AS given
     WHERE turn = 1 GROUP BY event"""
+
+_TALLIES = """SELECT CAST(subject AS INTEGER) AS event, coalesce(detail ->> 'yes', 0) AS "yes",
+        coalesce(detail ->> 'no', 0) AS "no", coalesce(detail ->> 'maybe', 0) AS "maybe"
+    FROM operator_acts WHERE act = 'purge event' ORDER BY id DESC"""
+"""What people had answered to events whose personal data is gone; the first purge of an event comes last."""
 
 _RUNS = f"""SELECT runs.id, events.name, runs.purpose, runs.template, runs.status, runs.paused_because,
         runs.eligible, {_sum("queued", "sending")} AS waiting, {_sum("failed")} AS failed, runs.created_at

@@ -18,7 +18,9 @@ def rsvp_board(store: Store, event: Event) -> dict[str, Any]:
     Of those without an answer, `not_reached` counts those to whom no invitation has gone out yet or is on
     record as delivered, and who were not invited otherwise; each person's `reached` says the same.
     `places` adds up the seats of those who come: as many as the answer names, else those that the
-    person's invitation stands for. What a contact merged into another did, the other did.
+    person's invitation stands for. Where the event was sent one invitation per household, that stands for
+    the whole household, whose seats count once: the larger of the most that one of them has and the number
+    of its people. What a contact merged into another did, the other did.
     """
     with store.snapshot():
         people = store.rows(_PEOPLE, {"event": event.id})
@@ -30,7 +32,7 @@ def rsvp_board(store: Store, event: Event) -> dict[str, Any]:
     lines = [_person(row, history.get(row["contact"], []), deadline) for row in people]
     totals = {answer: sum(line["answer"] == answer for line in lines) for answer in (*ANSWERS, "none")}
     unreached = sum(line["answer"] == "none" and not line["reached"] for line in lines)
-    places = sum(line["places"] for line in lines if line["answer"] == "yes")
+    places = _headcount(lines)
     return {
         "event": event.id,
         "name": event.name,
@@ -41,9 +43,27 @@ def rsvp_board(store: Store, event: Event) -> dict[str, Any]:
     }
 
 
+def _headcount(lines: list[dict[str, Any]]) -> int:
+    """The seats of those who come, those of a household that was invited as one counted once. Pure."""
+    alone: int = sum(line["places"] for line in lines if line["answer"] == "yes" and not line["as_household"])
+    homes: dict[str, int] = {}
+    for line in lines:
+        if line["answer"] == "yes" and line["as_household"]:
+            homes[line["household"]] = max(homes.get(line["household"], 0), line["places"])
+    return alone + sum(homes.values())
+
+
 _OWN = own_contacts("contacts.id")
 
-_PEOPLE = f"""SELECT contacts.id AS contact, contacts.name, contacts.places AS seats,
+_AT_HOME = """FROM contacts AS mate WHERE mate.household = contacts.household AND contacts.household <> ''
+        AND mate.merged_into IS NULL AND mate.erased_at IS NULL"""
+
+_PEOPLE = f"""SELECT contacts.id AS contact, contacts.name, contacts.household,
+        CASE WHEN contacts.household <> '' AND EXISTS (SELECT 1 FROM invite_send_runs AS runs
+            WHERE runs.event = :event AND runs.purpose = 'invitation' AND runs.policy ->> 'per_household' = 1)
+            THEN 1 ELSE 0 END AS as_household,
+        contacts.places AS seats, (SELECT max(mate.places) {_AT_HOME}) AS most_at_home,
+        (SELECT count(*) {_AT_HOME}) AS at_home,
         {written_to("contacts.id")} AS phone,
         EXISTS (SELECT 1 FROM invite_messages WHERE event = :event AND purpose = 'invitation'
             AND contact IN {_OWN} AND (state IN {INVITED_STATES} OR {WAS_DELIVERED}))
@@ -63,16 +83,23 @@ _GIVEN = """SELECT coalesce(contacts.merged_into, contacts.id) AS contact, answe
     ORDER BY given_at, replies.id"""
 
 
+def _seats(row: Row) -> int:
+    own: int = row["seats"]
+    return max(own, row["most_at_home"], row["at_home"]) if row["as_household"] else own
+
+
 def _person(row: Row, given: list[Row], deadline: str | None) -> dict[str, Any]:
     def late(at: str) -> bool:
         return deadline is not None and at > deadline
 
     last = given[-1] if given else None
-    seats = row["seats"] if last is None or last["places"] is None else last["places"]
+    seats = last["places"] if last is not None and last["places"] is not None else _seats(row)
     return {
         "contact": row["contact"],
         "name": row["name"],
         "phone": row["phone"],
+        "household": row["household"],
+        "as_household": bool(row["as_household"]),
         "answer": last["answer"] if last is not None else "none",
         "places": seats if last is not None and last["answer"] == "yes" else 0,
         "at": last["given_at"] if last is not None else None,

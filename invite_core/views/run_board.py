@@ -37,6 +37,7 @@ class RunBoard:
             "paused_because": self.run.paused_because,
             "paused_detail": self.run.paused_detail,
             "audience": self.run.audience,
+            "cap": str(self.run.cap) if self.run.cap else None,
             "total": self.run.total,
             "eligible": self.run.eligible,
             "counts": self.counts,

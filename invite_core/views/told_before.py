@@ -13,9 +13,10 @@ def told_before(store: Store, event: int) -> list[dict[str, Any]]:
     or a `cancellation`."""
     rows = store.rows(
         f"""SELECT contact, name, phone, state FROM (
-                SELECT messages.contact, contacts.name, messages.address AS phone, messages.state,
-                    row_number() OVER (PARTITION BY messages.contact ORDER BY messages.id DESC) AS newest
-                FROM invite_messages AS messages JOIN contacts ON contacts.id = messages.contact
+                SELECT person.id AS contact, person.name, messages.address AS phone, messages.state,
+                    row_number() OVER (PARTITION BY person.id ORDER BY messages.id DESC) AS newest
+                FROM invite_messages AS messages JOIN contacts AS own ON own.id = messages.contact
+                JOIN contacts AS person ON person.id = coalesce(own.merged_into, own.id)
                 WHERE messages.event = :event AND messages.purpose IN ('invitation', 'update')
                     AND (messages.state IN {MAY_HAVE_GOT_IT} OR {WAS_DELIVERED})) AS told
             WHERE newest = 1 ORDER BY contact""",

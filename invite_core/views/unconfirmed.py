@@ -18,6 +18,9 @@ Span = tuple[datetime, datetime]
 
 _AT_ONCE = 500
 
+LISTED = 100
+"""How many messages in doubt a run's own document lists; `messages RUN --state unconfirmed` lists them all."""
+
 
 def share_covered(lives: Iterable[Span], since: datetime, until: datetime) -> float:
     """The share, 0 to 1, of the time from `since` to `until` in which at least one of `lives` lasted. Pure.
@@ -39,14 +42,13 @@ def share_covered(lives: Iterable[Span], since: datetime, until: datetime) -> fl
 
 
 def unconfirmed(store: Store, messages: Sequence[int], *, now: datetime) -> Mapping[int, dict[str, Any]]:
-    """For each of `messages` that is unconfirmed: `since` (stored form), `cause`, `age_s` and
-    `listener_up`, the share of that time in which a listener lived."""
+    """For each of `messages` that is unconfirmed: `since`, when its request left, at the earliest (stored
+    form), `cause`, `age_s` and `listener_up`, the share of that time in which a listener lived."""
     if not messages:
         return {}
     names = {f"m{n}": message for n, message in enumerate(messages)}
     rows = store.rows(
-        f"""SELECT messages.id, messages.error_detail, attempts.cause,
-                coalesce(attempts.outcome_at, attempts.claimed_at) AS since
+        f"""SELECT messages.id, messages.error_detail, attempts.cause, attempts.claimed_at AS since
             FROM invite_messages AS messages JOIN send_attempts AS attempts ON attempts.message = messages.id
             WHERE attempts.superseded_at IS NULL AND messages.state = 'unconfirmed'
               AND messages.id IN ({", ".join(f":{name}" for name in names)})""",
@@ -64,6 +66,24 @@ def unconfirmed(store: Store, messages: Sequence[int], *, now: datetime) -> Mapp
         }
         for row in rows
     }
+
+
+def unconfirmed_in(store: Store, run: int, *, now: datetime) -> list[dict[str, Any]]:
+    """The unconfirmed messages of a run, the oldest doubt first, a hundred at most: `message`, `name`, `phone`
+    and what `unconfirmed` tells of each."""
+    rows = store.rows(
+        """SELECT messages.id, messages.address, contacts.name FROM invite_messages AS messages
+           JOIN contacts ON contacts.id = messages.contact
+           WHERE messages.run = :run AND messages.state = 'unconfirmed'
+           ORDER BY messages.changed_at, messages.id LIMIT :limit""",
+        {"run": run, "limit": LISTED},
+    )
+    found = unconfirmed(store, [row["id"] for row in rows], now=now)
+    return [
+        {"message": row["id"], "name": row["name"], "phone": row["address"], **found[row["id"]]}
+        for row in rows
+        if row["id"] in found
+    ]
 
 
 def explained(

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from invite_core.invitations import event_changes, events, freezing, review, runs, templates
+from invite_core.invitations import event_changes, events, freezing, review, runs, templates, verdicts
 from invite_core.invitations.plan import Plan, PlanFault, Purpose
 from invite_core.invitations.runs import RunFault, Status
 from invite_core.invitations.templates import TemplateFault
@@ -127,6 +127,16 @@ def compare(store: Store, plan: Plan) -> None:
     assert board.blocked == Counter(verdict.reasons[0] for verdict in shown if verdict.reasons)
     addresses = [verdict.phone for verdict in shown if verdict.eligible]
     assert len(addresses) == len(set(addresses))
+
+
+@pytest.mark.parametrize("portion", [1, 3, 59, 60])
+def test_portions_freeze_what_the_preview_of_everyone_shows(
+    store: Store, monkeypatch: pytest.MonkeyPatch, portion: int
+) -> None:
+    monkeypatch.setattr(verdicts, "PORTION", portion)
+    populate(store)
+    compare(store, a_plan(store, an_event(store, "Another party"), per_household=True))
+    compare(store, a_plan(store, audience="tag:vip", fallback=None))
 
 
 def test_a_mixed_population_meets_many_reasons(store: Store) -> None:

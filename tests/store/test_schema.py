@@ -3,7 +3,18 @@ import pytest
 from invite_core.store import IntegrityError, Store
 from tests.store.rows import MOMENT, add_contact, add_event, add_run
 
-PEOPLE = {"contacts", "contact_identities", "tags", "contact_tags", "consents", "do_not_message"}
+PEOPLE = {
+    "contacts",
+    "contact_identities",
+    "tags",
+    "contact_tags",
+    "consents",
+    "do_not_message",
+    "erased_addresses",
+    "organiser_choices",
+    "import_mappings",
+    "search_pending",
+}
 INVITATIONS = {
     "events",
     "templates",
@@ -14,7 +25,7 @@ INVITATIONS = {
     "invited_otherwise",
 }
 LIFECYCLE = {"invite_messages", "send_attempts", "message_transitions", "alarms"}
-DELIVERY = {"webhook_receipts", "replies", "listener_status", "account_facts"}
+DELIVERY = {"webhook_receipts", "replies", "listener_status", "listener_gaps", "account_facts"}
 RECORD = {"operator_acts", "store_facts", "guard_remains"}
 
 

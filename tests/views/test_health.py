@@ -50,6 +50,11 @@ def test_a_listener_is_alive_as_long_as_its_heart_beats(store: Store, age: float
     assert listener_health(store, now=NOW).alive is alive
 
 
+def test_a_heartbeat_that_lies_ahead_since_the_clock_was_put_back_is_no_life(store: Store) -> None:
+    a_life(store, started=-60, beat=3600)
+    assert not listener_health(store, now=NOW).alive
+
+
 def test_a_listener_that_stopped_in_order_is_not_alive(store: Store) -> None:
     a_life(store, started=-60, beat=-1, stopped=-1)
     assert not listener_health(store, now=NOW).alive

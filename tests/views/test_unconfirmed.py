@@ -60,12 +60,12 @@ def test_only_messages_in_doubt_are_explained(store: Store) -> None:
         attempts.record_outcome(
             store, fine.attempt, Accepted(provider_message_id="wamid.A", wa_id="1", held=False), now=later(30)
         )
-    a_listener(store, NOW - timedelta(hours=1), later(80))
+    a_listener(store, NOW - timedelta(hours=1), later(65))
     first, second = explained(store, messages(store, run.id), now=later(130))
     assert first["unconfirmed"] == {
-        "since": stored(later(30)),
+        "since": stored(NOW),
         "cause": "ReadTimeout",
-        "age_s": 100,
+        "age_s": 130,
         "listener_up": 0.5,
     }
     assert second["unconfirmed"] is None
@@ -73,3 +73,16 @@ def test_only_messages_in_doubt_are_explained(store: Store) -> None:
     assert [line["unconfirmed"] for line in lines] == [None] * (len(lines) - 1) + [first["unconfirmed"]]
     quiet = explained_timeline(store, fine.message, timeline(store, fine.message), now=later(130))
     assert {line["unconfirmed"] for line in quiet} == {None}
+
+
+def test_what_a_dead_sender_left_is_in_doubt_since_it_left_not_since_it_was_found(store: Store) -> None:
+    a_contact(store)
+    run = a_run(store)
+    with store.write():
+        store.execute("UPDATE invite_send_runs SET status = 'sending'")
+        attempts.claim(
+            store, run.id, freezing.plan_of(store, run), limit=1, phone_number_id=SENDER_NUMBER, now=NOW
+        )
+        attempts.abandoned(store, now=later(3600))
+    (document,) = explained(store, messages(store, run.id), now=later(3700))
+    assert (document["unconfirmed"]["since"], document["unconfirmed"]["age_s"]) == (stored(NOW), 3700)

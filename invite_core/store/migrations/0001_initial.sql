@@ -18,6 +18,7 @@ CREATE TABLE contacts (
 CREATE INDEX contacts_by_name ON contacts (name_key);
 CREATE INDEX contacts_by_household ON contacts (household) WHERE household <> '';
 CREATE INDEX contacts_merged ON contacts (merged_into) WHERE merged_into IS NOT NULL;
+CREATE INDEX contacts_erased ON contacts (erased_at) WHERE erased_at IS NOT NULL;
 
 CREATE TABLE contact_identities (
     id INTEGER PRIMARY KEY,
@@ -46,6 +47,13 @@ CREATE TABLE contact_tags (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX contact_tags_by_tag ON contact_tags (tag, contact);
 
+CREATE TABLE import_mappings (                      -- fields that the organiser gave columns of a file herself
+    headers TEXT PRIMARY KEY,                       -- JSON: the file's headers in plain words, sorted
+    fields TEXT NOT NULL CHECK (json_valid(fields)), -- {header: field}
+    saved_at TEXT NOT NULL,
+    saved_by TEXT NOT NULL
+) STRICT;
+
 CREATE TABLE consents (                             -- append-only
     id INTEGER PRIMARY KEY,
     contact INTEGER NOT NULL REFERENCES contacts (id),
@@ -58,7 +66,7 @@ CREATE TABLE consents (                             -- append-only
     recorded_at TEXT NOT NULL,
     recorded_by TEXT NOT NULL
 ) STRICT;
-CREATE INDEX consents_by_contact ON consents (contact, act, at);
+CREATE INDEX consents_by_contact ON consents (contact, act, scope, at);
 
 CREATE TABLE do_not_message (                       -- append-only
     id INTEGER PRIMARY KEY,
@@ -79,6 +87,20 @@ CREATE TABLE do_not_message (                       -- append-only
 ) STRICT;
 CREATE INDEX do_not_message_by_match_key ON do_not_message (match_key, scope, act, at) WHERE match_key IS NOT NULL;
 CREATE INDEX do_not_message_by_hash ON do_not_message (key_hash) WHERE key_hash IS NOT NULL;
+
+CREATE TABLE erased_addresses (                     -- keyed hashes: whom no import brings back
+    key_hash TEXT NOT NULL,                         -- of a match key that the erased person had
+    name_hash TEXT NOT NULL,                        -- of their name key: others may share the number
+    at TEXT NOT NULL,
+    PRIMARY KEY (key_hash, name_hash)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE organiser_choices (                    -- what the organiser chose once for everything after
+    name TEXT PRIMARY KEY,
+    value TEXT NOT NULL,
+    changed_at TEXT NOT NULL,
+    changed_by TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
 
 -- ---------------------------------------------------------------- invitations
 CREATE TABLE events (
@@ -110,6 +132,9 @@ CREATE TABLE templates (                            -- one row per language vari
     components TEXT NOT NULL CHECK (json_valid(components)),
     quality TEXT NOT NULL DEFAULT 'UNKNOWN',
     rejected_reason TEXT,
+    status_at TEXT,                                 -- when a webhook last told each of the three
+    quality_at TEXT,
+    category_at TEXT,
     mapping TEXT NOT NULL DEFAULT '{}' CHECK (json_valid(mapping)), -- {parameter: field}, remembered
     buttons TEXT NOT NULL DEFAULT '{}' CHECK (json_valid(buttons)), -- {index: meaning}, proposed or chosen
     synced_at TEXT NOT NULL,
@@ -305,6 +330,8 @@ CREATE TABLE webhook_receipts (                     -- every update once
 ) STRICT;
 CREATE INDEX receipts_on_the_shelf ON webhook_receipts (provider_message_id) WHERE outcome = 'unmatched';
 CREATE INDEX receipts_waiting_for_attempt ON webhook_receipts (attempt) WHERE outcome = 'unmatched';
+CREATE INDEX receipts_shelved_since ON webhook_receipts (received_at) WHERE outcome = 'unmatched';
+CREATE INDEX receipts_with_body ON webhook_receipts (id) WHERE body IS NOT NULL;
 CREATE INDEX receipts_by_message ON webhook_receipts (message) WHERE kind = 'status' AND message IS NOT NULL;
 
 CREATE TABLE replies (                              -- taps, texts, and answers recorded by hand
@@ -354,6 +381,17 @@ CREATE TABLE listener_status (                      -- one row per life of the l
     last_refused_at TEXT
 ) STRICT;
 
+CREATE TABLE listener_gaps (                        -- absences longer than Meta redelivers: stops may be lost
+    id INTEGER PRIMARY KEY,
+    away_since TEXT NOT NULL UNIQUE,
+    back_since TEXT NOT NULL CHECK (back_since > away_since),
+    found_at TEXT NOT NULL,
+    accepted_at TEXT,
+    accepted_by TEXT,
+    reason TEXT NOT NULL DEFAULT '',
+    CHECK ((accepted_at IS NULL) = (accepted_by IS NULL))
+) STRICT;
+
 CREATE TABLE account_facts (                        -- the newest that Meta said of the number and the account
     name TEXT PRIMARY KEY,
     value TEXT NOT NULL CHECK (json_valid(value)),
@@ -392,9 +430,28 @@ CREATE TABLE guard_remains (                        -- what the guard knew and a
 ) STRICT;
 CREATE INDEX guard_remains_without_place ON guard_remains (kind, key_hash) WHERE message IS NULL;
 
+-- ---------------------------------------------------------------- search as you type
+CREATE TABLE search_pending (                       -- whom the index (store/search_index.py) knows otherwise than they are
+    contact INTEGER PRIMARY KEY
+) STRICT;
+CREATE TRIGGER a_new_person_is_searched_for AFTER INSERT ON contacts
+BEGIN INSERT INTO search_pending VALUES (NEW.id) ON CONFLICT DO NOTHING; END;
+CREATE TRIGGER a_changed_person_is_searched_for AFTER UPDATE OF name_key, merged_into, erased_at ON contacts
+WHEN NEW.name_key IS NOT OLD.name_key OR NEW.merged_into IS NOT OLD.merged_into OR NEW.erased_at IS NOT OLD.erased_at
+BEGIN INSERT INTO search_pending VALUES (NEW.id) ON CONFLICT DO NOTHING; END;
+CREATE TRIGGER a_new_address_is_searched_for AFTER INSERT ON contact_identities
+BEGIN INSERT INTO search_pending VALUES (NEW.contact) ON CONFLICT DO NOTHING; END;
+CREATE TRIGGER a_lost_address_is_not_searched_for AFTER DELETE ON contact_identities
+BEGIN INSERT INTO search_pending VALUES (OLD.contact) ON CONFLICT DO NOTHING; END;
+CREATE TRIGGER a_new_tag_is_searched_for AFTER INSERT ON contact_tags
+BEGIN INSERT INTO search_pending VALUES (NEW.contact) ON CONFLICT DO NOTHING; END;
+CREATE TRIGGER a_lost_tag_is_not_searched_for AFTER DELETE ON contact_tags
+BEGIN INSERT INTO search_pending VALUES (OLD.contact) ON CONFLICT DO NOTHING; END;
+
 -- ---------------------------------------------------------------- append-only, enforced
--- Erasure replaces a match key by its keyed hash and empties what names the person (address, reason, wording,
--- evidence, details); nothing else may change or take away a row of the record.
+-- Erasure replaces a match key by its keyed hash and empties what names the person (address, reason, source of
+-- a consent, wording, evidence, details), and the transitions of an event go when its personal data is purged;
+-- nothing else may change or take away a row of the record.
 CREATE TRIGGER do_not_message_is_append_only BEFORE UPDATE ON do_not_message
 WHEN NEW.id IS NOT OLD.id OR NEW.act IS NOT OLD.act OR NEW.scope IS NOT OLD.scope OR NEW.source IS NOT OLD.source
     OR NEW.at IS NOT OLD.at OR NEW.recorded_at IS NOT OLD.recorded_at OR NEW.recorded_by IS NOT OLD.recorded_by
@@ -410,8 +467,8 @@ BEGIN SELECT RAISE(ABORT, 'do_not_message is append-only'); END;
 
 CREATE TRIGGER consents_are_append_only BEFORE UPDATE ON consents
 WHEN NEW.id IS NOT OLD.id OR NEW.contact IS NOT OLD.contact OR NEW.act IS NOT OLD.act OR NEW.scope IS NOT OLD.scope
-    OR NEW.at IS NOT OLD.at OR NEW.source IS NOT OLD.source OR NEW.recorded_at IS NOT OLD.recorded_at
-    OR NEW.recorded_by IS NOT OLD.recorded_by
+    OR NEW.at IS NOT OLD.at OR NEW.recorded_at IS NOT OLD.recorded_at OR NEW.recorded_by IS NOT OLD.recorded_by
+    OR (NEW.source <> '' AND NEW.source IS NOT OLD.source)
     OR (NEW.wording <> '' AND NEW.wording IS NOT OLD.wording)
     OR (NEW.evidence_ref <> '' AND NEW.evidence_ref IS NOT OLD.evidence_ref)
 BEGIN SELECT RAISE(ABORT, 'consents are append-only'); END;
@@ -424,7 +481,9 @@ WHEN NEW.id IS NOT OLD.id OR NEW.message IS NOT OLD.message OR NEW.attempt IS NO
     OR NEW.provider_at IS NOT OLD.provider_at OR NEW.at IS NOT OLD.at
     OR (NEW.cause <> '' AND NEW.cause IS NOT OLD.cause)
 BEGIN SELECT RAISE(ABORT, 'message_transitions are append-only'); END;
-CREATE TRIGGER message_transitions_are_never_deleted BEFORE DELETE ON message_transitions
+CREATE TRIGGER message_transitions_go_with_their_purged_event BEFORE DELETE ON message_transitions
+WHEN NOT EXISTS (SELECT 1 FROM invite_messages JOIN events ON events.id = invite_messages.event
+    WHERE invite_messages.id = OLD.message AND events.purged_at IS NOT NULL)
 BEGIN SELECT RAISE(ABORT, 'message_transitions are append-only'); END;
 
 CREATE TRIGGER operator_acts_are_append_only BEFORE UPDATE ON operator_acts
@@ -436,3 +495,52 @@ WHEN NEW.id IS NOT OLD.id OR NEW.at IS NOT OLD.at OR NEW.by IS NOT OLD.by OR NEW
 BEGIN SELECT RAISE(ABORT, 'operator_acts are append-only'); END;
 CREATE TRIGGER operator_acts_are_never_deleted BEFORE DELETE ON operator_acts
 BEGIN SELECT RAISE(ABORT, 'operator_acts are append-only'); END;
+
+-- ---------------------------------------------------------------- an erased person stays erased
+-- Whatever is written about their messages afterwards, by a webhook that comes late say, loses what would name
+-- them: a message id of WhatsApp's holds the phone number.
+CREATE TRIGGER an_erased_persons_attempt_names_nobody
+AFTER UPDATE OF provider_message_id, wa_id, error_detail ON send_attempts
+WHEN (NEW.provider_message_id IS NOT NULL OR NEW.wa_id IS NOT NULL OR NEW.error_detail IS NOT NULL)
+    AND (SELECT contacts.erased_at FROM invite_messages JOIN contacts ON contacts.id = invite_messages.contact
+         WHERE invite_messages.id = NEW.message) IS NOT NULL
+BEGIN
+    UPDATE send_attempts SET provider_message_id = NULL, wa_id = NULL, error_detail = NULL WHERE id = NEW.id;
+END;
+CREATE TRIGGER an_erased_persons_message_names_nobody
+AFTER UPDATE OF provider_message_id, error_detail ON invite_messages
+WHEN (NEW.provider_message_id IS NOT NULL OR NEW.error_detail IS NOT NULL)
+    AND (SELECT erased_at FROM contacts WHERE id = NEW.contact) IS NOT NULL
+BEGIN
+    UPDATE invite_messages SET provider_message_id = NULL, error_detail = NULL WHERE id = NEW.id;
+END;
+CREATE TRIGGER an_erased_persons_transition_names_nobody AFTER INSERT ON message_transitions
+WHEN NEW.cause <> '' AND (SELECT contacts.erased_at FROM invite_messages
+    JOIN contacts ON contacts.id = invite_messages.contact WHERE invite_messages.id = NEW.message) IS NOT NULL
+BEGIN
+    UPDATE message_transitions SET cause = '' WHERE id = NEW.id AND NEW.cause LIKE 'refused%';
+END;
+CREATE TRIGGER an_erased_persons_receipt_names_nobody AFTER INSERT ON webhook_receipts
+WHEN NEW.message IS NOT NULL AND (SELECT contacts.erased_at FROM invite_messages
+    JOIN contacts ON contacts.id = invite_messages.contact WHERE invite_messages.id = NEW.message) IS NOT NULL
+BEGIN
+    UPDATE webhook_receipts SET provider_message_id = NULL, update_json = NULL, body = NULL WHERE id = NEW.id;
+END;
+CREATE TRIGGER an_erased_persons_settled_receipt_names_nobody AFTER UPDATE OF message ON webhook_receipts
+WHEN NEW.message IS NOT NULL AND (SELECT contacts.erased_at FROM invite_messages
+    JOIN contacts ON contacts.id = invite_messages.contact WHERE invite_messages.id = NEW.message) IS NOT NULL
+BEGIN
+    UPDATE webhook_receipts SET provider_message_id = NULL, update_json = NULL, body = NULL WHERE id = NEW.id;
+END;
+CREATE TRIGGER an_erased_persons_reply_names_nobody AFTER INSERT ON replies
+WHEN NEW.contact IS NOT NULL AND (SELECT erased_at FROM contacts WHERE id = NEW.contact) IS NOT NULL
+BEGIN
+    UPDATE replies SET address = NULL, match_key = NULL, profile_name = '', body = '', provider_message_id = NULL,
+        context_message_id = NULL, status = CASE status WHEN 'answer' THEN 'answer' ELSE 'done' END WHERE id = NEW.id;
+END;
+CREATE TRIGGER an_erased_persons_linked_reply_names_nobody AFTER UPDATE OF contact ON replies
+WHEN NEW.contact IS NOT NULL AND (SELECT erased_at FROM contacts WHERE id = NEW.contact) IS NOT NULL
+BEGIN
+    UPDATE replies SET address = NULL, match_key = NULL, profile_name = '', body = '', provider_message_id = NULL,
+        context_message_id = NULL, status = CASE status WHEN 'answer' THEN 'answer' ELSE 'done' END WHERE id = NEW.id;
+END;

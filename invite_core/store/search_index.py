@@ -1,0 +1,123 @@
+"""The index behind "search as you type": FTS5 with trigrams, SQLite's own, kept exact by every transaction.
+
+Triggers of the schema, which any engine understands, note whose names, numbers or tags change in
+`search_pending`; `bring_up_to_date` indexes them all at once before the commit. So an import costs one statement,
+and whoever is erased leaves the index in the same transaction (`secure-delete` takes the terms out of its pages).
+
+Every word begins with two marks, so that one or two letters at its beginning are found as a trigram too.
+Without FTS5, or before SQLite 3.45 (a tokenizer that knows é for e), there is no index: `matching` is
+then by the beginning of names, tags and numbers alone, which ordinary indexes know.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from invite_core.store import engine
+from invite_core.store.open_file import OpenFile
+
+_MARK = "\x02\x02"
+
+_MARKED = "char(2, 2) || replace({}, ' ', char(32, 2, 2))"
+
+_IS_POSSIBLE = "SELECT 1 FROM pragma_module_list WHERE name = 'fts5'"
+
+_EXISTS = "SELECT 1 FROM sqlite_schema WHERE name = 'people_search'"
+
+_MAKE = (
+    """CREATE VIRTUAL TABLE people_search USING fts5 (name, tags, numbers, columnsize = 0,
+        tokenize = 'trigram remove_diacritics 1')""",
+    "INSERT INTO people_search (people_search, rank) VALUES ('secure-delete', 1)",
+    "INSERT INTO search_pending (contact) SELECT id FROM contacts WHERE 1 = 1 ON CONFLICT DO NOTHING",
+)
+
+_BRING_UP_TO_DATE = (
+    """DELETE FROM people_search WHERE rowid IN (SELECT contact FROM search_pending
+        WHERE contact IN (SELECT id FROM people_search_content))""",
+    f"""INSERT INTO people_search (rowid, name, tags, numbers)
+        SELECT contacts.id, {_MARKED.format("name_key")},
+            coalesce((SELECT group_concat({_MARKED.format("tags.name_key")}, ' ') FROM contact_tags
+                JOIN tags ON tags.id = contact_tags.tag WHERE contact_tags.contact = contacts.id), ''),
+            coalesce((SELECT group_concat(char(2, 2) || replace(value, '+', ''), ' ') FROM contact_identities
+                WHERE contact_identities.contact = contacts.id), '')
+        FROM search_pending JOIN contacts ON contacts.id = search_pending.contact
+        WHERE contacts.merged_into IS NULL AND contacts.erased_at IS NULL""",
+    "DELETE FROM search_pending",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Matching:
+    """A SELECT with the id of every person in whom each word is found."""
+
+    sql: str
+    values: dict[str, object] = field(default_factory=dict)
+
+
+def is_missing(connection: engine.Connection) -> bool:
+    """Whether the file lacks an index that this engine could keep."""
+    return engine.VERSION >= (3, 45) and _has(connection, _IS_POSSIBLE) and not _has(connection, _EXISTS)
+
+
+def make(connection: engine.Connection) -> None:
+    """Make the index, if it is missing, inside a write transaction; people are indexed with the next commit."""
+    if is_missing(connection):
+        for statement in _MAKE:
+            connection.execute(statement)
+
+
+def bring_up_to_date(connection: engine.Connection) -> None:
+    """Index everyone who was changed, inside the write transaction that changed them."""
+    if _has(connection, "SELECT 1 FROM search_pending LIMIT 1") and _has(connection, _EXISTS):
+        for statement in _BRING_UP_TO_DATE:
+            connection.execute(statement)
+
+
+def matching(store: OpenFile, words: Sequence[str]) -> Matching:
+    """Who is found by all of `words` (name keys of one word each, at least one): a part of the name, the beginning
+    of a tag, or digits of a number; of one or two letters, the beginning of a word of the name or of a number."""
+    if store.value(_EXISTS) is None:
+        return _by_beginnings(words)
+    terms = " AND ".join(f"({_term(word)})" for word in words)
+    return Matching("SELECT rowid FROM people_search WHERE people_search MATCH :found", {"found": terms})
+
+
+def _term(word: str) -> str:
+    columns = {"name": word if len(word) > 2 else _MARK + word, "tags": _MARK + word}
+    if digits := digits_of(word):
+        columns["numbers"] = digits if len(digits) > 2 else _MARK + digits
+    return " OR ".join(f"{column} : {_quoted(text)}" for column, text in columns.items())
+
+
+def _quoted(text: str) -> str:
+    doubled = text.replace('"', '""')
+    return f'"{doubled}"'
+
+
+def digits_of(word: str) -> str:
+    """The digits of a word that is a number or a part of one, in any notation; else ''."""
+    digits = re.sub(r"[\s().+/-]", "", word)
+    return digits if digits.isascii() and digits.isdecimal() else ""
+
+
+def _by_beginnings(words: Sequence[str]) -> Matching:
+    values: dict[str, object] = {}
+    alone = []
+    for n, word in enumerate(words):
+        values |= {f"from{n}": word, f"to{n}": f"{word}\U0010ffff"}
+        found = [
+            f"SELECT id FROM contacts WHERE name_key >= :from{n} AND name_key < :to{n}",
+            f"""SELECT contact_tags.contact FROM contact_tags JOIN tags ON tags.id = contact_tags.tag
+                WHERE tags.name_key >= :from{n} AND tags.name_key < :to{n}""",
+        ]
+        if digits := digits_of(word):
+            values |= {f"digits{n}": digits, f"behind{n}": f"{digits}:"}
+            found.append(
+                f"SELECT contact FROM contact_identities WHERE match_key >= :digits{n} AND match_key < :behind{n}"
+            )
+        alone.append(f"SELECT id FROM ({' UNION '.join(found)})")
+    return Matching(" INTERSECT ".join(alone), values)
+
+
+def _has(connection: engine.Connection, sql: str) -> bool:
+    return connection.execute(sql).fetchone() is not None
