@@ -97,8 +97,8 @@ def _message_of(store: Store, reply: Reply, phone_number_id: str, now: str) -> R
     ours = read_payload(reply.payload or "")
     if attempt is None and ours is not None:
         attempt = join.match(store, phone_number_id, ours[1], None)
-        if attempt is not None and reply.context_message_id is not None:
-            _tapped(store, attempt["id"], reply.context_message_id, reply.at or now, now)
+    if attempt is not None and ours is not None and reply.context_message_id is not None:
+        _tapped(store, attempt["id"], reply.context_message_id, reply.at or now, now)
     if attempt is None:
         return None
     return store.row("SELECT id, contact, event FROM invite_messages WHERE id = ?", (attempt["message"],))

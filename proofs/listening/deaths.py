@@ -27,12 +27,12 @@ from proofs import bodies
 from proofs.bodies import SENDER_NUMBER
 from proofs.children import Child
 from proofs.listening.ends import End, contradictions, difference, end_of, missing, unsound
+from proofs.listening.in_process import SECRET, TOKEN
 from proofs.listening.stories import claimed
 from proofs.listening.wire import post_together
 from proofs.small_world import NOW, build, copied
 from proofs.world import free_port, listening
 
-SECRET = "sixteen-made-up-bytes"  # noqa: S105 - made up
 _BEGAN = datetime(2026, 9, 1, 12, tzinfo=UTC)
 _TOGETHER = 3
 """Bodies that are posted at the same time, so that they share commits."""
@@ -192,7 +192,7 @@ def _settings(database: Path) -> Settings:
         db=database,
         phone_number_id=SENDER_NUMBER,
         app_secret=SecretStr(SECRET),
-        verify_token=SecretStr("a made-up word"),
+        verify_token=SecretStr(TOKEN),
         listen_port=free_port(),
         health_port=0,
     )

@@ -4,7 +4,6 @@ Left out is the record of how it came about: transitions, ids of rows in their o
 our own clock, how often an update was repeated, and whether one counted as stale.
 """
 
-import sqlite3
 from pathlib import Path
 
 from invite_core.delivery.payload import read_body
@@ -101,7 +100,9 @@ def missing(database: Path, acknowledged: list[bytes]) -> int:
     return sum(each.key not in kept for each in updates)
 
 
-def everything(database: Path, *, without: tuple[str, ...] = ()) -> list[str]:
-    """Every row of every table, for a file that must not have changed at all."""
-    with sqlite3.connect(f"{database.absolute().as_uri()}?mode=ro", uri=True) as connection:
-        return [line for line in connection.iterdump() if not any(f'"{name}"' in line for name in without)]
+def everything(database: Path, *, without: tuple[str, ...] = ()) -> dict[str, list[tuple[object, ...]]]:
+    """Every row of every table but those named, for a file that must not have changed at all."""
+    tables = "SELECT name FROM sqlite_master WHERE type = 'table' AND sql NOT LIKE 'CREATE VIRTUAL%'"
+    with Store.open(database, read_only=True) as store:
+        names = [row["name"] for row in store.rows(tables) if row["name"] not in without]
+        return {name: [tuple(row) for row in store.rows(f'SELECT * FROM "{name}"')] for name in names}

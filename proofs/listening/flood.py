@@ -10,39 +10,31 @@ import random
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, MutableMapping
+from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from multiprocessing import get_context
 from pathlib import Path
-from typing import Any
 
 from invite_core.delivery.receipts import LONGEST_BODY
-from invite_core.delivery.signature import Signatures
 from invite_core.lifecycle import attempts
 from invite_core.operations.opening import open_database
 from invite_core.provider.outcome import Accepted
 from invite_core.store import Store
 from proofs import bodies
-from proofs.bodies import SENDER_NUMBER
 from proofs.listening.ends import contradictions, everything, unsound
 from proofs.listening.hostile import Hostile
+from proofs.listening.in_process import SECRET, App, listening_in_process, post
 from proofs.listening.stories import claimed
 from proofs.small_world import NOW, build
-from webhook_listener.app import WEBHOOK_PATH, webhook_app
 from webhook_listener.body import LARGEST_BODY
-from webhook_listener.endpoint import Webhook
-from webhook_listener.writer import Writer
 
-TOKEN = "a made-up word"  # noqa: S105 - made up
-SECRET, WRONG = "sixteen-made-up-bytes", "sixteen-made-up-byteS"
+WRONG = "sixteen-made-up-byteS"
 AT_ONCE = 64
 _UNSIGNED = 0.05
 _GROWTH_MB = 64.0
 """How much the process may grow between the first fifth of the bodies and the last."""
-
-App = Callable[..., Any]
 
 
 @dataclass(slots=True)
@@ -73,40 +65,6 @@ class Flood:
             f"{self.exceptions} exceptions; receipts: {receipts}; memory {self.peak_mb:.0f} MB, "
             f"grown by {self.grown_mb:.0f} MB after the first fifth; file {self.file_mb:.0f} MB"
         )
-
-
-async def post(app: App, body: bytes, signature: str | None) -> int:
-    """The status with which the application answers a body."""
-    headers = [(b"content-length", str(len(body)).encode())]
-    if signature is not None:
-        headers.append((b"x-hub-signature-256", signature.encode("latin-1")))
-    scope = {
-        "type": "http", "method": "POST", "path": WEBHOOK_PATH, "raw_path": WEBHOOK_PATH.encode(),
-        "query_string": b"", "headers": headers, "http_version": "1.1", "scheme": "http", "root_path": "",
-    }  # fmt: skip
-    statuses: list[int] = []
-    waiting = [{"type": "http.request", "body": body, "more_body": False}]
-
-    async def receive() -> dict[str, object]:
-        return waiting.pop() if waiting else {"type": "http.disconnect"}
-
-    async def send(message: MutableMapping[str, Any]) -> None:
-        if message["type"] == "http.response.start":
-            statuses.append(message["status"])
-
-    await app(scope, receive, send)
-    return statuses[0]
-
-
-@contextmanager
-def listening_in_process(database: Path) -> Iterator[App]:
-    """The listener's application on a file, with its writer."""
-    writer = Writer(database, phone_number_id=SENDER_NUMBER, address="http://127.0.0.1:8080/webhook")
-    writer.start()
-    try:
-        yield webhook_app(Webhook(writer=writer, signatures=Signatures([SECRET]), verify_token=TOKEN))
-    finally:
-        writer.stop()
 
 
 class _Errors(logging.Handler):
@@ -240,7 +198,7 @@ def unsigned(n: int, seed: int, folder: Path) -> list[str]:
     async def send(app: App) -> Counter[int]:
         return Counter([await post(app, body, _no_signature(body, chance)) for body in hostile.bodies(n)])
 
-    before = everything(database)
+    before = everything(database, without=("listener_status",))
     with listening_in_process(database) as app:
         answers = asyncio.run(send(app))
     if answers != Counter({401: n}):

@@ -14,6 +14,7 @@ from invite_core.delivery.updates import Odd
 from invite_core.lifecycle.updates import StatusUpdate
 from proofs import bodies
 from proofs.listening import bit_flips, flood, orders, witness
+from proofs.listening.hostile import Hostile
 from proofs.listening.stories import STORIES
 from proofs.small_world import NOW
 
@@ -65,8 +66,8 @@ def test_a_killed_listener_loses_nothing_and_two_writers_do_not_lock_each_other_
 
 
 def test_bodies_from_one_seed_are_always_the_same() -> None:
-    kinds = Counter(len(body) for body in flood.Hostile(1, {}).bodies(200))
-    assert kinds == Counter(len(body) for body in flood.Hostile(1, {}).bodies(200))
+    kinds = Counter(len(body) for body in Hostile(1, {}).bodies(200))
+    assert kinds == Counter(len(body) for body in Hostile(1, {}).bodies(200))
     assert len(kinds) > 50
 
 
