@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV ?= .venv
 PY = $(VENV)/bin/python
 
-.PHONY: help demo screens test check lint format types imports bench-transport bench-import bench-listener prove-sending prove-listener \
+.PHONY: help demo screens test check lint format types imports bench-transport bench-import bench-search bench-listener prove-sending prove-listener \
     prove-mutants requirements clean
 
 help:
@@ -16,6 +16,7 @@ help:
 	@echo "make prove-listener  every order, hostile bodies, kills: every update counts once (under 15 min)"
 	@echo "make prove-mutants   plant deliberate defects: each must be caught"
 	@echo "make bench-dispatch    how fast a run is sent, every attempt durable (ten minutes)"
+	@echo "make bench-search      how long a keystroke of the search takes, over a million people"
 	@echo "make bench-import      how long 100,000 people take to import, against the bare minimum"
 	@echo "make bench-listener    how many updates a second are taken in, each durable before its 200 (four minutes)"
 	@echo "make bench-transport   how fast requests leave, against bare loops (benchmarks/README.md)"
@@ -44,6 +45,9 @@ imports: $(VENV)/.dev
 
 bench-transport: $(VENV)/.run
 	$(PY) -m benchmarks.transport
+
+bench-search: $(VENV)/.run
+	$(PY) -m benchmarks.search
 
 bench-import: $(VENV)/.run
 	$(PY) -m benchmarks.importing

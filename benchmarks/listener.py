@@ -71,6 +71,9 @@ async def single(files: dict[int, Path], *, turns: int, seconds: float) -> None:
         for _ in range(turns):
             for server in servers:
                 await server.turn(seconds)
+    names = ["of bare", *(f"of {server.name.partition(',')[0]}" for server in theirs)]
+    _say(f"\n| one status a body, 64 connections | a second | {' | '.join(names)} | p50 | p99 |")
+    _say("|---" * (len(names) + 4) + "|")
     for server in servers:
         rate = server.middle("rate")
         ratios = [rate / other.middle("rate") for other in (servers[0], *theirs)]
@@ -140,8 +143,6 @@ async def measure(*, quick: bool) -> None:
             path.parent.mkdir()
             make_file(path, size)
         work = {size: copied(path, Path(folder) / f"{size} single") for size, path in files.items()}
-        _say("\n| one status a body, 64 connections | a second | of bare | of pywa … | p50 | p99 |")
-        _say("|---|---|---|---|---|---|")
         await single(work, turns=turns, seconds=4)
         _say("\n| beside a dispatch of 80 a second and a screen | a second | p50 | p99 |\n|---|---|---|---|")
         await beside_others(copied(files[SIZES[0]], Path(folder) / "company"))

@@ -95,9 +95,10 @@ def serve(settings: Settings) -> int:
 def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
     """uvloop's where it is to be had: not on Windows."""
     try:
-        return importlib.import_module("uvloop").new_event_loop
+        factory: Callable[[], asyncio.AbstractEventLoop] = importlib.import_module("uvloop").new_event_loop
     except ImportError:
         return None
+    return factory
 
 
 async def _listen(settings: Settings, sockets: list[socket.socket], writer: Writer) -> int:

@@ -46,7 +46,8 @@ def known_among(store: Store, keys: Sequence[bytes]) -> set[bytes]:
     known: set[bytes] = set()
     for start in range(0, len(keys), _KEYS_AT_ONCE):
         asked = list(keys[start : start + _KEYS_AT_ONCE])
-        # One of a few lengths, filled up with the last key, so that few statements are prepared.
+        # Keys are bytes, which `dialect.together` cannot hold: so many placeholders, one of a few lengths filled
+        # up with the last key, so that few statements are prepared.
         length = next(length for length in _LENGTHS if length >= len(asked))
         asked += asked[-1:] * (length - len(asked))
         places = ", ".join("?" * length)

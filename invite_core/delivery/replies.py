@@ -1,7 +1,7 @@
 """What people answer: taps become answers, stop words become blocks, everything else waits to be read.
 
 A tap is matched by the message that it sits on, then by the attempt that our payload names; what
-matches nothing waits until the message id is known (`lifecycle.shelf.link_replies`).
+matches nothing waits until the message id is known (`lifecycle.shelf`).
 """
 
 from dataclasses import dataclass

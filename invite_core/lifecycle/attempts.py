@@ -1,7 +1,7 @@
 """Attempts: one row per POST, written before it, and the answer to it.
 
 The order is what keeps a message from being sent twice: the attempt is committed before a byte
-leaves (`claim`), and its answer is written forward only (`record_outcome`), because an update from
+leaves (`claim`), and its answer is written forward only (`record_outcomes`), because an update from
 Meta may have been quicker than the answer to the POST.
 """
 

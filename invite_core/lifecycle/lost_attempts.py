@@ -14,14 +14,12 @@ from invite_core.instants import stored
 from invite_core.lifecycle import join, shelf
 from invite_core.lifecycle.ledger import Ledger
 from invite_core.store import Entry, Row, Store
+from invite_core.store.dialect import members, together
 
 CAUSE = "sent, or about to be, when the file was a newer one"
 """Why such an attempt is unconfirmed."""
 
-_AT_ONCE = 500
-
-_SLOT = """events.id AS event, events.created_at, messages.purpose, messages.occasion, messages.match_key"""
-
+_SLOT = "events.id AS event, events.created_at, messages.purpose, messages.occasion, messages.match_key"
 
 _ATTEMPTS = f"""SELECT {_SLOT}, attempts.id, attempts.phone_number_id, attempts.claimed_at
     FROM send_attempts AS attempts JOIN invite_messages AS messages ON messages.id = attempts.message
@@ -30,7 +28,8 @@ _ATTEMPTS = f"""SELECT {_SLOT}, attempts.id, attempts.phone_number_id, attempts.
 
 def keep(store: Store, attempts: Sequence[str]) -> None:
     """Keep newly opened attempts in the guard, inside the transaction that opens them."""
-    _keep(store, f"{_ATTEMPTS} WHERE attempts.id IN ({_names(attempts)})", _values(attempts))
+    chosen = f"{_ATTEMPTS} WHERE attempts.id IN ({members('attempts')})"
+    _keep(store, chosen, {"attempts": together(attempts)})
 
 
 def keep_everything(store: Store) -> None:
@@ -79,39 +78,27 @@ def _any(store: Store) -> bool:
 
 def recognise(store: Store, queued: Sequence[int], *, now: datetime) -> set[int]:
     """Those of the queued messages that may have been sent already; they are `unconfirmed` now."""
-    found: set[int] = set()
-    if queued and _any(store):
-        for start in range(0, len(queued), _AT_ONCE):
-            found |= _recognised(store, queued[start : start + _AT_ONCE], now)
-    return found
+    return _recognised(store, queued, now) if queued and _any(store) else set()
 
 
 def _recognised(store: Store, queued: Sequence[int], now: datetime) -> set[int]:
     rows = store.rows(
         f"""SELECT {_SLOT}, messages.id FROM invite_messages AS messages
-            JOIN events ON events.id = messages.event WHERE messages.id IN ({_names(queued)})""",
-        _values(queued),
+            JOIN events ON events.id = messages.event WHERE messages.id IN ({members("queued")})""",
+        {"queued": together(queued)},
     )
     slots = {slot: int(row["id"]) for row in rows if (slot := _hash(store, row))}
     lost = store.rows(
         f"""SELECT key_hash, attempt, phone_number_id, at FROM guard_remains
-            WHERE kind = 'attempt' AND message IS NULL AND key_hash IN ({_names(list(slots))})
+            WHERE kind = 'attempt' AND message IS NULL AND key_hash IN ({members("slots")})
             ORDER BY key_hash, attempt""",
-        _values(list(slots)),
+        {"slots": together(slots)},
     )
     found = set()
     for slot, attempts in groupby(lost, key=lambda row: str(row["key_hash"])):
         _attach(store, slots[slot], attempts, now)
         found.add(slots[slot])
     return found
-
-
-def _names(values: Sequence[object]) -> str:
-    return ", ".join(f":v{n}" for n in range(len(values))) or "NULL"
-
-
-def _values(values: Sequence[object]) -> dict[str, object]:
-    return {f"v{n}": value for n, value in enumerate(values)}
 
 
 def _attach(store: Store, message: int, lost: Iterable[Row], now: datetime) -> None:

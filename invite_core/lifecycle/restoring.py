@@ -18,8 +18,8 @@ def catch_up(store: Store, *, now: datetime) -> bool:
     """Take in what the guard knows and the file lacks, in one transaction; whether there was anything.
 
     Blocks and revocations are written, whoever was erased is erased again, and queued messages that may have
-    been sent become `unconfirmed`. Where the file turns out to be restored, its runs are paused (`restored`) and nothing is sent before
-    the review. What only a dying process left behind needs none.
+    been sent become `unconfirmed`. Where the file turns out to be restored, its runs are paused (`restored`)
+    and nothing is sent before the review. What only a dying process left behind needs none.
     """
     if not store.is_behind():
         return False

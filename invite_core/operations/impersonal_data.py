@@ -15,6 +15,7 @@ KNOWS_NOBODY: dict[str, str] = {
     "guard_remains": "Keyed hashes, whose key is outside the file.",
     "erased_addresses": "Keyed hashes, whose key is outside the file.",
     "organiser_choices": "What the organiser chose.",
+    "search_pending": "Ids, within one transaction.",
     "import_mappings": "Headings of columns.",
 }
 """The tables, and why they know nobody."""

@@ -1,6 +1,6 @@
 """Erasing a person: whatever names them goes from every table, and keyed hashes of their addresses stay.
 
-This is the one place outside their owners that writes other packages' tables. The rows of their messages and
+Only this and the purge of an event (`invitations.purging`) empty other packages' tables. The rows of their messages and
 answers stay, without anything that names anybody, so that every count stays true; blocks stay under the
 hash. What the guard file keeps erases them again in an older copy that is put in place.
 """

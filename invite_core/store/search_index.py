@@ -18,6 +18,9 @@ from invite_core.store.open_file import OpenFile
 
 _MARK = "\x02\x02"
 
+_RARE = 6
+"""So many digits of a number are few people's."""
+
 _MARKED = "char(2, 2) || replace({}, ' ', char(32, 2, 2))"
 
 _IS_POSSIBLE = "SELECT 1 FROM pragma_module_list WHERE name = 'fts5'"
@@ -25,7 +28,7 @@ _IS_POSSIBLE = "SELECT 1 FROM pragma_module_list WHERE name = 'fts5'"
 _EXISTS = "SELECT 1 FROM sqlite_schema WHERE name = 'people_search'"
 
 _MAKE = (
-    """CREATE VIRTUAL TABLE people_search USING fts5 (name, tags, numbers, columnsize = 0,
+    """CREATE VIRTUAL TABLE people_search USING fts5 (words, columnsize = 0,
         tokenize = 'trigram remove_diacritics 1')""",
     "INSERT INTO people_search (people_search, rank) VALUES ('secure-delete', 1)",
     "INSERT INTO search_pending (contact) SELECT id FROM contacts WHERE 1 = 1 ON CONFLICT DO NOTHING",
@@ -34,12 +37,12 @@ _MAKE = (
 _BRING_UP_TO_DATE = (
     """DELETE FROM people_search WHERE rowid IN (SELECT contact FROM search_pending
         WHERE contact IN (SELECT id FROM people_search_content))""",
-    f"""INSERT INTO people_search (rowid, name, tags, numbers)
-        SELECT contacts.id, {_MARKED.format("name_key")},
-            coalesce((SELECT group_concat({_MARKED.format("tags.name_key")}, ' ') FROM contact_tags
-                JOIN tags ON tags.id = contact_tags.tag WHERE contact_tags.contact = contacts.id), ''),
-            coalesce((SELECT group_concat(char(2, 2) || replace(value, '+', ''), ' ') FROM contact_identities
-                WHERE contact_identities.contact = contacts.id), '')
+    f"""INSERT INTO people_search (rowid, words)
+        SELECT contacts.id, {_MARKED.format("name_key")}
+            || coalesce((SELECT group_concat(' ' || {_MARKED.format("tags.name_key")}, '') FROM contact_tags
+                JOIN tags ON tags.id = contact_tags.tag WHERE contact_tags.contact = contacts.id), '')
+            || coalesce((SELECT group_concat(' ' || char(2, 2) || replace(value, '+', ''), '')
+                FROM contact_identities WHERE contact_identities.contact = contacts.id AND kind <> 'user_id'), '')
         FROM search_pending JOIN contacts ON contacts.id = search_pending.contact
         WHERE contacts.merged_into IS NULL AND contacts.erased_at IS NULL""",
     "DELETE FROM search_pending",
@@ -74,19 +77,23 @@ def bring_up_to_date(connection: engine.Connection) -> None:
 
 
 def matching(store: OpenFile, words: Sequence[str]) -> Matching:
-    """Who is found by all of `words` (name keys of one word each, at least one): a part of the name, the beginning
-    of a tag, or digits of a number; of one or two letters, the beginning of a word of the name or of a number."""
+    """Who is found by all of `words` (name keys of one word each, at least one): a part of the name, of a tag or of a
+    number, in any notation; of one or two letters, the beginning of a word of them."""
     if store.value(_EXISTS) is None:
         return _by_beginnings(words)
-    terms = " AND ".join(f"({_term(word)})" for word in words)
-    return Matching("SELECT rowid FROM people_search WHERE people_search MATCH :found", {"found": terms})
-
-
-def _term(word: str) -> str:
-    columns = {"name": word if len(word) > 2 else _MARK + word, "tags": _MARK + word}
-    if digits := digits_of(word):
-        columns["numbers"] = digits if len(digits) > 2 else _MARK + digits
-    return " OR ".join(f"{column} : {_quoted(text)}" for column, text in columns.items())
+    values: dict[str, object] = {}
+    terms, kept = [], ""
+    for n, word in enumerate(words):
+        digits = digits_of(word)
+        text = digits or word
+        if len(digits) > _RARE:
+            # The beginnings of numbers are the same for many, and each of their trigrams would be read.
+            values[f"digits{n}"] = digits
+            kept += f" AND instr(words, :digits{n}) > 0"
+            text = digits[-_RARE:]
+        terms.append(_quoted(text if len(text) > 2 else _MARK + text))
+    values["found"] = " AND ".join(terms)
+    return Matching(f"SELECT rowid FROM people_search WHERE people_search MATCH :found{kept}", values)
 
 
 def _quoted(text: str) -> str:

@@ -33,7 +33,7 @@ class PersonLine:
     """Whether they stopped marketing inside WhatsApp."""
 
 
-MOST_FOUND = 2_000
+MOST_FOUND = 1_000
 """So many people found are put in order for a screen; whoever needs fewer types on."""
 
 _EVERYBODY = "contacts.merged_into IS NULL AND contacts.erased_at IS NULL"

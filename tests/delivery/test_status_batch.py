@@ -91,4 +91,4 @@ def test_user_ids_are_learnt_of_all_of_them(store: Store) -> None:
     invited = invite(store)
     taken(store, payload("sent"), payload("delivered"))
     known = store.rows("SELECT contact, value FROM contact_identities WHERE kind = 'user_id'")
-    assert [tuple(row) for row in known] == [(invited.contact, "GB.13491208655302741918")]
+    assert [(row["contact"], row["value"]) for row in known] == [(invited.contact, "GB.13491208655302741918")]

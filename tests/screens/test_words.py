@@ -40,11 +40,11 @@ def test_no_two_states_look_alike_without_colour(looks: list[object]) -> None:
 def test_options_are_those_of_the_command_line() -> None:
     wish = with_options(
         WISH,
-        "--map 1=name --map '2==a literal text' --button=0=yes --per-household --first 20 --occasion spring",
+        "--map 1=name --map '2==a literal text' --button=0=yes --per-household --first 20 --occasion spring --cap 3/14",
     )
     assert wish.mapping == {"1": "name", "2": "=a literal text"}
     assert wish.buttons == {"0": "yes"}
-    assert (wish.per_household, wish.first, wish.occasion) == (True, 20, "spring")
+    assert (wish.per_household, wish.first, wish.occasion, wish.cap) == (True, 20, "spring", "3/14")
     assert with_options(WISH, "  ") == WISH
 
 

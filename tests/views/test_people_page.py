@@ -44,7 +44,8 @@ def some_people(store: Store) -> list[int]:
         ('"', []),
         ("0002", ["Béa 100%_Sample"]),
         ("+44(7700)900-001", ["Ana Example"]),
-        ("hoir", []),
+        ("hoir", ["Ana Example", "Caio Mock"]),
+        ("oirvip", []),
         ("'; DROP TABLE contacts", []),
     ],
 )

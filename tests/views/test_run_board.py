@@ -135,6 +135,7 @@ def test_a_run_is_shown_in_the_shape_that_scripts_read(store: Store) -> None:
         "paused_because": None,
         "paused_detail": "",
         "audience": "all",
+        "cap": None,
         "total": 2,
         "eligible": 1,
         "counts": counts,

@@ -440,8 +440,10 @@ CREATE TRIGGER a_changed_person_is_searched_for AFTER UPDATE OF name_key, merged
 WHEN NEW.name_key IS NOT OLD.name_key OR NEW.merged_into IS NOT OLD.merged_into OR NEW.erased_at IS NOT OLD.erased_at
 BEGIN INSERT INTO search_pending VALUES (NEW.id) ON CONFLICT DO NOTHING; END;
 CREATE TRIGGER a_new_address_is_searched_for AFTER INSERT ON contact_identities
+WHEN NEW.kind <> 'user_id'
 BEGIN INSERT INTO search_pending VALUES (NEW.contact) ON CONFLICT DO NOTHING; END;
 CREATE TRIGGER a_lost_address_is_not_searched_for AFTER DELETE ON contact_identities
+WHEN OLD.kind <> 'user_id'
 BEGIN INSERT INTO search_pending VALUES (OLD.contact) ON CONFLICT DO NOTHING; END;
 CREATE TRIGGER a_new_tag_is_searched_for AFTER INSERT ON contact_tags
 BEGIN INSERT INTO search_pending VALUES (NEW.contact) ON CONFLICT DO NOTHING; END;
