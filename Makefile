@@ -3,13 +3,13 @@ PYTHON ?= python3
 VENV ?= .venv
 PY = $(VENV)/bin/python
 
-.PHONY: help demo screens test check lint format types imports bench-transport bench-import bench-search bench-listener prove-sending prove-listener \
-    prove-mutants requirements clean
+.PHONY: help demo screens test check lint format types imports bench-transport bench-dispatch bench-import \
+    bench-search bench-listener prove-sending prove-listener prove-mutants requirements clean
 
 help:
 	@echo "make demo     the product at work: a stand-in for Meta, the listener, sample people, the screen"
 	@echo "make test     every fast test"
-	@echo "make check    test, lint, format, types and import contracts: what CI runs"
+	@echo "make check    test, lint, format, types and import contracts: what CI runs beside the demo"
 	@echo "make format   rewrite the code in the house style"
 	@echo "make screens  make the pictures of the screens in docs/screens"
 	@echo "make prove-sending   kills, faults, clocks, races: nothing is sent twice, nobody is lost (under 15 min)"

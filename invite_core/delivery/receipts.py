@@ -14,7 +14,7 @@ from invite_core.delivery.updates import Ignored, Odd, Preference, Reply, Update
 from invite_core.invitations.button_meanings import read_payload
 from invite_core.lifecycle import shelf
 from invite_core.lifecycle.updates import StatusUpdate, UpdateOutcome
-from invite_core.store import Store, Values
+from invite_core.store import Store
 
 LONGEST_BODY = 16_384
 """How many bytes of something odd are kept."""
@@ -69,19 +69,22 @@ def keep(
 
 def keep_all(store: Store, taken: Iterable[tuple[Update, UpdateOutcome, int | None]], *, now: str) -> None:
     """`keep` for updates that came together, each with its outcome and its message."""
-    store.execute_many(_KEEP, [_row(update, outcome, message, "", now) for update, outcome, message in taken])
+    rows = [_row(update, outcome, message, "", now) for update, outcome, message in taken]
+    store.execute_rows(f"{_INTO} {{rows}}", rows)
 
 
 _SEEN = "UPDATE webhook_receipts SET seen = seen + 1 WHERE key = ?"
-_KEEP = """INSERT INTO webhook_receipts (key, kind, phone_number_id, provider_message_id, attempt, status,
-        provider_at, error_code, message, outcome, update_json, body, note, received_at)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"""
+_INTO = """INSERT INTO webhook_receipts (key, kind, phone_number_id, provider_message_id, attempt, status,
+        provider_at, error_code, message, outcome, update_json, body, note, received_at)"""
+_KEEP = f"{_INTO} VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 
 _LENGTHS = (1, 8, 64, 512)
 _KEYS_AT_ONCE = _LENGTHS[-1]
 
 
-def _row(update: Update, outcome: UpdateOutcome, message: int | None, note: str, now: str) -> Values:
+def _row(
+    update: Update, outcome: UpdateOutcome, message: int | None, note: str, now: str
+) -> tuple[object, ...]:
     columns = _columns(update)
     shelved = outcome is UpdateOutcome.UNMATCHED and isinstance(update.content, StatusUpdate)
     return (

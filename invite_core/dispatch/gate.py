@@ -6,7 +6,7 @@ from datetime import datetime
 from invite_core.dispatch.daily_limit import number_facts, people_per_day, written_to
 from invite_core.dispatch.failure_burst import UPDATES_IN_A_ROW, burst_of_updates
 from invite_core.dispatch.listener_gap import listener_gap, record_losses
-from invite_core.instants import stored
+from invite_core.instants import spoken, stored
 from invite_core.invitations.plan import Plan
 from invite_core.invitations.runs import PauseReason, Run
 from invite_core.invitations.template_standing import is_worse
@@ -36,7 +36,7 @@ class Rules:
 def too_early(run: Run, now: datetime) -> Hindrance | None:
     """The run's `not_before`."""
     if run.not_before and stored(now) < run.not_before:
-        return Hindrance(PauseReason.OUTSIDE_WINDOW, f"Nothing is sent before {run.not_before}.")
+        return Hindrance(PauseReason.OUTSIDE_WINDOW, f"Nothing is sent before {spoken(run.not_before)}.")
     return None
 
 

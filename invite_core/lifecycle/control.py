@@ -72,12 +72,7 @@ def retry_failed(store: Store, run: int, *, by: Operator, now: datetime) -> tupl
                 f"Nothing in run {run} may be tried again{' yet' if later else ''}.",
                 too_soon or f"See `invite-tui messages {run} --state failed` for the reasons.",
             )
-        store.execute(
-            """UPDATE invite_send_runs SET status = 'paused', ended_at = NULL, paused_detail = :detail,
-                   paused_because = CASE paused_because WHEN 'restored' THEN 'restored' ELSE 'operator' END,
-                   changed_at = :at WHERE id = :run""",
-            {"run": run, "at": at, "detail": f"Failed messages were queued again. {too_soon}".rstrip()},
-        )
+        pause_for_more(store, run, f"Failed messages were queued again. {too_soon}".rstrip(), at=at)
         acts.record(store, "retry run", "run", str(run), by=by, now=now)
     return runs.get(store, run), queued
 
@@ -104,6 +99,17 @@ def _queue_again(ledger: Ledger, message: int, cause: str) -> None:
     ledger.supersede_open(standing, cause)
     ledger.set_on_message(standing, {"next_attempt_at": ledger.now})
     ledger.show(standing, own=State.QUEUED, cause=cause)
+
+
+def pause_for_more(store: Store, run: int, detail: str, *, at: str) -> None:
+    """Leave a run, a finished one too, `paused` (`operator`) because messages of it were queued again; a run
+    of a restored file stays `restored`. To be called inside `Store.write`."""
+    store.execute(
+        """UPDATE invite_send_runs SET status = 'paused', ended_at = NULL, paused_detail = :detail,
+               paused_because = CASE paused_because WHEN 'restored' THEN 'restored' ELSE 'operator' END,
+               changed_at = :at WHERE id = :run""",
+        {"run": run, "at": at, "detail": detail},
+    )
 
 
 def any_waiting(store: Store, run: int) -> bool:

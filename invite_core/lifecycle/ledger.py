@@ -14,7 +14,7 @@ from invite_core.lifecycle.messages import Step
 from invite_core.lifecycle.shelf import Shelf
 from invite_core.lifecycle.standing import Attempt, Standing, read_standings
 from invite_core.lifecycle.states import ON_ITS_WAY, Evidence, State, changed_columns, shown
-from invite_core.store import Store, Values
+from invite_core.store import Store
 
 Columns = dict[str, object]
 """What a row is to hold, by column."""
@@ -185,10 +185,14 @@ def _was_sent(attempt: Attempt) -> bool:
 
 def _update(store: Store, table: str, rows: dict[Any, Columns]) -> None:
     # Only what changes is set: a column that an index has costs an entry of that index.
-    alike: dict[tuple[str, ...], list[Values]] = {}
+    alike: dict[tuple[str, ...], list[tuple[object, ...]]] = {}
     for key, columns in rows.items():
         if columns:
-            alike.setdefault(tuple(columns), []).append((*columns.values(), key))
+            alike.setdefault(tuple(columns), []).append((key, *columns.values()))
     for names, values in alike.items():
-        places = ", ".join(f"{name} = ?" for name in names)
-        store.execute_many(f"UPDATE {table} SET {places} WHERE id = ?", values)
+        places = ", ".join(f"{name} = new.{name}" for name in names)
+        store.execute_rows(
+            f"""WITH new (id, {", ".join(names)}) AS ({{rows}})
+                UPDATE {table} SET {places} FROM new WHERE {table}.id = new.id""",
+            values,
+        )

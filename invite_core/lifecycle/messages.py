@@ -65,12 +65,11 @@ def _count(store: Store, run: int, before: State, after: State, n: int) -> None:
 
 def note(store: Store, steps: Sequence[Step]) -> None:
     """Write the transitions of messages."""
-    if steps:
-        store.execute_many(
-            """INSERT INTO message_transitions (message, attempt, from_state, to_state, provider_at, at, cause)
-               VALUES (?, ?, ?, ?, ?, ?, ?)""",
-            steps,
-        )
+    store.execute_rows(
+        """INSERT INTO message_transitions (message, attempt, from_state, to_state, provider_at, at, cause)
+           {rows}""",
+        steps,
+    )
 
 
 def take_slots(store: Store, message: int) -> bool:

@@ -11,7 +11,7 @@ from invite_core.errors import InviteError
 from invite_core.instants import stored
 from invite_core.invitations import runs
 from invite_core.invitations.runs import Run, Status
-from invite_core.lifecycle import join, messages
+from invite_core.lifecycle import control, join, messages
 from invite_core.lifecycle.ledger import Ledger
 from invite_core.lifecycle.standing import Attempt, Standing
 from invite_core.lifecycle.states import State, seen
@@ -100,7 +100,7 @@ def resend(
         ledger.set_on_message(standing, {"next_attempt_at": at})
         ledger.show(standing, own=State.QUEUED, cause=cause)
         ledger.write()
-        _pause(store, standing.run, at)
+        control.pause_for_more(store, standing.run, "A message was queued again.", at=at)
         acts.record(
             store, "resend", "message", str(message), reason=reason.strip(),
             detail={"attempt": newest.id}, by=by, now=now,
@@ -148,11 +148,3 @@ def _require_doubt(store: Store, standing: Standing) -> Attempt:
             f"See `invite-tui timeline {standing.message}`; failed messages are tried again with `runs retry`.",
         )
     return newest
-
-
-def _pause(store: Store, run: int, at: str) -> None:
-    store.execute(
-        """UPDATE invite_send_runs SET status = 'paused', paused_because = 'operator', ended_at = NULL,
-               paused_detail = 'A message was queued again.', changed_at = :at WHERE id = :run""",
-        {"run": run, "at": at},
-    )

@@ -1,4 +1,4 @@
-"""The tables that know nobody: no report tells of them, and no erasure empties them."""
+"""The tables that know nobody: no report tells of them, and an erasure leaves them, but for what is said here."""
 
 KNOWS_NOBODY: dict[str, str] = {
     "tags": "Words; who has them is in contact_tags. One that nobody else has goes with the person.",

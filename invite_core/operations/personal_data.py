@@ -1,4 +1,4 @@
-"""Where the file holds something about a person, table by table: what a report tells and an erasure empties.
+"""Where the file holds something about a person, table by table, and what of it a report tells.
 
 Every column of every table stands here, or its table does in `impersonal_data`; a test compares both
 with the schema, so that a new table cannot be forgotten.

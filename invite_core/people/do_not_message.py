@@ -94,9 +94,8 @@ def lift(
     """Lift what stands on an address, or on every address of a person; gives the number of keys lifted.
 
     It holds for everyone who shares the number, under their user ids too, and is recorded with the
-    operator's name. Raises
-    `DoNotMessageFault` for a missing reason, where nothing is blocked, or for a stop that the person
-    set inside WhatsApp.
+    operator's name. Raises `DoNotMessageFault` for a missing reason, where nothing is blocked, or for a
+    stop that the person set inside WhatsApp.
     """
     by.may_act("lift a block")
     if not reason.strip():

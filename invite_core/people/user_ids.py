@@ -32,14 +32,13 @@ def learn_all(store: Store, told: Sequence[tuple[int, str]], *, now: datetime) -
     )
     known = {(row["contact"], row["value"]) for row in rows}
     unknown = dict.fromkeys(pair for pair in told if pair not in known)
-    is_new = store.execute_many(
-        """INSERT INTO contact_identities (contact, kind, value, match_key, position, created_at)
-           SELECT id, 'user_id', :value, :key, 0, :now FROM contacts WHERE id = :contact AND erased_at IS NULL
-           ON CONFLICT DO NOTHING""",
-        [
-            {"contact": contact, "value": user_id, "key": keys[user_id], "now": stored(now)}
-            for contact, user_id in unknown
-        ],
+    at = stored(now)
+    is_new = store.execute_rows(
+        """WITH new (contact, value, match_key, at) AS ({rows})
+           INSERT INTO contact_identities (contact, kind, value, match_key, position, created_at)
+           SELECT contacts.id, 'user_id', new.value, new.match_key, 0, new.at FROM new
+           JOIN contacts ON contacts.id = new.contact WHERE contacts.erased_at IS NULL ON CONFLICT DO NOTHING""",
+        [(contact, user_id, keys[user_id], at) for contact, user_id in unknown],
     )
     guard_entries.recognise(store, keys.values(), now=now)
     return is_new

@@ -14,8 +14,12 @@ Components = Sequence[Mapping[str, Any]]
 _PLACEHOLDER = re.compile(r"\{\{\s*([A-Za-z0-9_]+)\s*\}\}")
 
 
-MOST_CHARACTERS = {"HEADER": 60, "BODY": 1024}
-"""The most that Meta takes of each part (templates/components)."""
+MOST_IN_HEADER = 60
+"""Characters of one text that is filled into a header (Meta, reference/messages: parameter object)."""
+MOST_IN_BODY = 1024
+"""Characters of a body beside which there are other parts."""
+MOST_IN_BODY_ALONE = 32_768
+"""Characters of a body that is the only part."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +67,10 @@ def quick_reply_buttons(components: Components) -> dict[int, str]:
 
 @dataclass(frozen=True, slots=True)
 class TextPart:
-    """The header or the body, as far as its length goes."""
+    """A text whose length Meta limits: the body with all that is filled in, or what is filled into the header."""
 
     fixed: int
-    """Characters beside the placeholders."""
+    """Characters that are the same for everyone."""
     parameters: dict[str, int]
     """How often each parameter, by its key, stands in it."""
     most: int
@@ -78,10 +82,12 @@ def text_parts(components: Components) -> list[TextPart]:
     parts = []
     for component in components:
         kind, text = _kind(component), component.get("text")
-        if kind in MOST_CHARACTERS and isinstance(text, str):
-            prefix = "header." if kind == "HEADER" else ""
-            counted = Counter(prefix + name for name in _PLACEHOLDER.findall(text))
-            parts.append(TextPart(len(_PLACEHOLDER.sub("", text)), dict(counted), MOST_CHARACTERS[kind]))
+        if kind == "HEADER" and isinstance(text, str):
+            parts += [TextPart(0, {f"header.{name}": 1}, MOST_IN_HEADER) for name in placeholders(text)]
+        elif kind == "BODY" and isinstance(text, str):
+            counted = dict(Counter(_PLACEHOLDER.findall(text)))
+            most = MOST_IN_BODY if len(components) > 1 else MOST_IN_BODY_ALONE
+            parts.append(TextPart(len(_PLACEHOLDER.sub("", text)), counted, most))
     return parts
 
 

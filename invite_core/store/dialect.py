@@ -1,7 +1,8 @@
 """SQL that each engine writes in its own way, as text for the query builders above the store."""
 
 import json
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from functools import cache
 
 
 def json_object(pairs: Sequence[tuple[str, str]]) -> str:
@@ -18,3 +19,25 @@ def members(name: str) -> str:
 def together(values: Collection[object]) -> str:
     """Any number of texts, or of integers, as the one value that is bound for `members`."""
     return json.dumps(list(values))
+
+
+ROWS_AT_ONCE = 64
+"""The most rows that one statement takes, so that its placeholders stay within every engine's bound."""
+
+
+def portions(rows: Sequence[Sequence[object]]) -> Iterator[Sequence[Sequence[object]]]:
+    """The rows in portions of 64, 32, 16 … rows, so that few statements are to be prepared."""
+    begin, size = 0, ROWS_AT_ONCE
+    while begin < len(rows):
+        if len(rows) - begin >= size:
+            yield rows[begin : begin + size]
+            begin += size
+        else:
+            size //= 2
+
+
+@cache
+def with_rows(sql: str, rows: int, width: int) -> str:
+    """`sql` with VALUES of so many rows of placeholders in the place of `{rows}`."""
+    row = f"({', '.join('?' * width)})"
+    return sql.replace("{rows}", f"VALUES {', '.join([row] * rows)}")

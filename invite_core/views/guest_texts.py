@@ -25,8 +25,6 @@ class GuestText:
     """Its name, or ''."""
     text: str
     """What was written; '' where a picture or a voice message came."""
-    is_text: bool
-    """Whether it came as text, or as something that only WhatsApp shows."""
     answer: str | None
     """What it was taken for."""
     at: str
@@ -52,7 +50,7 @@ _LISTED = "replies.status IN ('possible_opt_out', 'unread') OR replies.kind IN (
 
 _TEXTS = """SELECT replies.id AS reply, replies.status, person.id AS contact,
         coalesce(nullif(person.name, ''), replies.profile_name) AS name, replies.address,
-        replies.event, coalesce(events.name, '') AS event_name, replies.body, replies.kind, replies.answer,
+        replies.event, coalesce(events.name, '') AS event_name, replies.body, replies.answer,
         replies.given_at, replies.dealt_by
     FROM replies
     LEFT JOIN contacts AS holder ON holder.id = replies.contact
@@ -103,7 +101,6 @@ def _text(row: Row) -> GuestText:
         event=row["event"],
         event_name=row["event_name"],
         text=row["body"],
-        is_text=row["kind"] == "text",
         answer=row["answer"],
         at=row["given_at"],
         dealt_by=row["dealt_by"],

@@ -8,6 +8,7 @@ from invite_core.people.consent import CONSENT_HOLDS
 from invite_core.people.do_not_message import BLOCKED, MARKETING_STOPPED
 from invite_core.people.names import name_key
 from invite_core.store import Row, Store
+from invite_core.store.dialect import members, together
 from invite_core.store.search_index import matching
 
 
@@ -101,12 +102,11 @@ def _condition(store: Store, search: str, most: int | None) -> tuple[str, Mappin
 
 
 def _tags(store: Store, contacts: list[int]) -> dict[int, str]:
-    listed = {f"c{n}": contact for n, contact in enumerate(contacts)}
     rows = store.rows(
         f"""SELECT contact_tags.contact, tags.name FROM contact_tags JOIN tags ON tags.id = contact_tags.tag
-            WHERE contact_tags.contact IN ({", ".join(f":{name}" for name in listed) or "NULL"})
+            WHERE contact_tags.contact IN ({members("contacts")})
             ORDER BY tags.name_key""",
-        listed,
+        {"contacts": together(contacts)},
     )
     names: dict[int, list[str]] = {}
     for row in rows:

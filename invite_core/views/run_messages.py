@@ -9,6 +9,7 @@ from invite_core.invitations import runs
 from invite_core.lifecycle.states import State
 from invite_core.provider.template_components import RenderedMessage, render
 from invite_core.store import Row, Store
+from invite_core.store.dialect import members, together
 
 PAGE = 500
 """Rows that one read of a long list takes."""
@@ -128,17 +129,17 @@ def answers_to(store: Store, run: int, messages: Sequence[int]) -> dict[int, str
 
     It is the person's last answer for the event, whichever message it was to.
     """
-    listed = {f"m{n}": message for n, message in enumerate(messages)}
+    # The named messages are read, not every message of the run: hence the sum.
     rows = store.rows(
         f"""SELECT messages.id, replies.answer FROM invite_messages AS messages
             JOIN contacts AS known ON known.id = messages.contact
             JOIN replies ON replies.event = messages.event AND replies.contact IN (
                 SELECT coalesce(known.merged_into, known.id)
                 UNION ALL SELECT id FROM contacts WHERE merged_into = coalesce(known.merged_into, known.id))
-            WHERE messages.run = :run AND messages.id IN ({", ".join(f":{name}" for name in listed) or "NULL"})
+            WHERE messages.run + 0 = :run AND messages.id IN ({members("messages")})
                 AND replies.status = 'answer' AND replies.answer IN ('yes', 'no', 'maybe')
             ORDER BY replies.given_at, replies.id""",
-        {"run": run, **listed},
+        {"run": run, "messages": together(messages)},
     )
     return {row["id"]: row["answer"] for row in rows}
 

@@ -12,6 +12,7 @@ from invite_core.dispatch.listener_gap import ALIVE_S
 from invite_core.instants import after, read, stored
 from invite_core.lifecycle.states import State
 from invite_core.store import Store
+from invite_core.store.dialect import members, together
 
 Span = tuple[datetime, datetime]
 """From when to when a listener lived."""
@@ -46,13 +47,12 @@ def unconfirmed(store: Store, messages: Sequence[int], *, now: datetime) -> Mapp
     form), `cause`, `age_s` and `listener_up`, the share of that time in which a listener lived."""
     if not messages:
         return {}
-    names = {f"m{n}": message for n, message in enumerate(messages)}
     rows = store.rows(
         f"""SELECT messages.id, messages.error_detail, attempts.cause, attempts.claimed_at AS since
             FROM invite_messages AS messages JOIN send_attempts AS attempts ON attempts.message = messages.id
             WHERE attempts.superseded_at IS NULL AND messages.state = 'unconfirmed'
-              AND messages.id IN ({", ".join(f":{name}" for name in names)})""",
-        names,
+              AND messages.id IN ({members("messages")})""",
+        {"messages": together(messages)},
     )
     if not rows:
         return {}

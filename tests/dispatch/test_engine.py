@@ -264,6 +264,7 @@ async def test_nothing_leaves_before_its_time(store: Store) -> None:
     meta = Meta()
     settled = await send(store, run, meta)
     assert settled.paused_because == PauseReason.OUTSIDE_WINDOW
+    assert settled.paused_detail == "Nothing is sent before 2027-04-01 08:00 UTC."
     assert not meta.received
 
 

@@ -14,7 +14,10 @@ from tests.invitations.outcomes import reasons
 
 def a_template(store: Store, body: str, header: str = "", category: str = "MARKETING") -> None:
     """A template `note` in English with these texts."""
-    components: list[dict[str, Any]] = [{"type": "BODY", "text": body}]
+    components: list[dict[str, Any]] = [
+        {"type": "BODY", "text": body},
+        {"type": "FOOTER", "text": "Reply STOP"},
+    ]
     if header:
         components.append({"type": "HEADER", "format": "TEXT", "text": header})
     node = {"id": "1", "name": "note", "language": "en", "status": "APPROVED", "category": category,
@@ -75,9 +78,9 @@ def test_the_body_has_metas_limit(store: Store, length: int, blocked: bool) -> N
 
 
 @pytest.mark.parametrize("length, blocked", [(60, False), (61, True)])
-def test_the_header_has_its_own_limit(store: Store, length: int, blocked: bool) -> None:
+def test_what_is_filled_into_the_header_has_its_own_limit(store: Store, length: int, blocked: bool) -> None:
     a_template(store, "Hello", header="For {{1}}")
-    a_contact(store, "y" * (length - 4))
+    a_contact(store, "y" * length)
     assert list(why_not(store, header_1="name").values()) == [("text_too_long",) if blocked else ()]
 
 

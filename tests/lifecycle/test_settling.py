@@ -3,6 +3,7 @@
 import pytest
 
 from invite_core.invitations import freezing, runs
+from invite_core.invitations.runs import PauseReason
 from invite_core.lifecycle import control
 from invite_core.lifecycle.settling import SettlingFault, Verdict, resend, resolve
 from invite_core.lifecycle.states import State
@@ -130,6 +131,12 @@ def test_a_resend_queues_the_message_and_leaves_its_run_paused(
     claims = {claim.message: claim.attempt for claim in life.claim(seconds=100)}
     assert claims[message] != attempt
     assert life.store.value("SELECT act FROM operator_acts WHERE subject_kind = 'message' ORDER BY id DESC")
+
+
+def test_a_resend_does_not_lift_the_pause_of_a_run_out_of_a_backup(doubt: tuple[Lifecycle, str, int]) -> None:
+    life, _, message = doubt
+    runs.pause(life.store, life.run.id, PauseReason.RESTORED, by=ORGANISER, now=NOW)
+    assert again(life, message).paused_because == "restored"
 
 
 def test_evidence_for_the_first_attempt_of_a_resend_raises_the_duplicate_alarm(

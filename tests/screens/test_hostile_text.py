@@ -75,7 +75,7 @@ def make_hostile(store: Store) -> None:
             store.execute("UPDATE contacts SET name = :name WHERE id = :id", {"name": name, "id": n})
         store.execute(
             "UPDATE events SET name = :name, venue = :venue",
-            {"name": "".join(HOSTILE[:5]), "venue": HOSTILE[5]},
+            {"name": "".join((HOSTILE[0], HOSTILE[3], HOSTILE[4])), "venue": HOSTILE[5]},
         )
         store.execute(
             "UPDATE templates SET components = replace(components, 'Dear', :words)",

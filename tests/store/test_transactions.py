@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from invite_core.store import BusyFile, FullDisk, Store
+from invite_core.store import BusyFile, FullDisk, IntegrityError, Store, dialect
 from tests.store.rows import add_contact, add_event
 
 
@@ -193,3 +193,22 @@ def test_block_that_outlives_a_full_disk_stores_nothing(store: Store) -> None:
     with pytest.raises(FullDisk):
         goes_on_regardless()
     assert names(store) == []
+
+
+@pytest.mark.parametrize("rows", [0, 1, 2, 63, 64, 65, 200])
+def test_many_rows_are_written_in_their_order_by_few_statements(store: Store, rows: int) -> None:
+    with store.write():
+        changed = store.execute_rows(
+            "INSERT INTO tags (name, name_key) {rows}", [(f"Tag {n}", f"tag {n}") for n in range(rows)]
+        )
+    assert changed == rows
+    found = [row["name"] for row in store.rows("SELECT name FROM tags ORDER BY id")]
+    assert found == [f"Tag {n}" for n in range(rows)]
+    assert len(list(dialect.portions([()] * rows))) <= 3 + rows.bit_count() + rows // 64
+
+
+def test_rows_that_break_a_rule_are_not_written_by_halves(store: Store) -> None:
+    same = [("Tag", "tag"), ("Other", "other"), ("Tag", "tag")]
+    with pytest.raises(IntegrityError), store.write():
+        store.execute_rows("INSERT INTO tags (name, name_key) {rows}", same)
+    assert store.value("SELECT count(*) FROM tags") == 0
