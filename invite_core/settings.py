@@ -18,7 +18,7 @@ from invite_core.operators import Operator, Role
 APPLICATION = "invite-tui"
 
 CONFIG_FILE = platformdirs.user_config_path(APPLICATION) / "settings.env"
-"""Where `invite-tui init` keeps the settings, one `INVITE_NAME=value` a line, mode 0600."""
+"""Where the settings may be kept for every folder, one `INVITE_NAME=value` a line, mode 0600."""
 
 
 class SettingsFault(InviteError):

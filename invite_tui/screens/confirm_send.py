@@ -9,6 +9,7 @@ from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.screen import ModalScreen
 from textual.widgets import Button, Input
 
+from invite_core.invitations.marketing import notice
 from invite_core.views.preview_board import PreviewBoard
 from invite_tui.local_time import day, length
 from invite_tui.reasons import blocked_because
@@ -63,6 +64,8 @@ class ConfirmSendScreen(ModalScreen[bool]):
                     classes="part",
                 )
                 yield InertLabel(*self._kept_back(), classes="part")
+                if told := notice(self._board.plan.variants):
+                    yield InertLabel((told, Tone.MUTED), classes="part")
             if self._needs_word:
                 yield InertLabel(f"Type “{WORD}” to allow it, then press Enter:", id="ask-word")
                 yield Input(id="word")

@@ -8,7 +8,13 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.widgets import Input
 
-from invite_core.views.people_page import PersonLine, people_count, people_position, people_slice
+from invite_core.views.people_page import (
+    MOST_FOUND,
+    PersonLine,
+    people_count,
+    people_position,
+    people_slice,
+)
 from invite_tui.desk import Desk
 from invite_tui.screens.desk_screen import DeskScreen
 from invite_tui.tone import Tone
@@ -88,10 +94,11 @@ Without a consent on record, or with a block, nobody is written to.
         """Read the list again."""
         table = self.query_one("#people", RecordTable)
         table.reload()
-        found = await self.read(people_count, self.query_one(SearchField).value)
+        searched = self.query_one(SearchField).value
+        found = await self.read(people_count, searched)
+        more = " or more" if searched and found >= MOST_FOUND else ""
         self.query_one(TopLine).say_left(
-            ("People  ", Tone.ACCENT), (f"{found:,}", Tone.STRONG),
-            " found" if self.query_one(SearchField).value else "",
+            ("People  ", Tone.ACCENT), (f"{found:,}", Tone.STRONG), f"{more} found" if searched else "",
         )  # fmt: skip
 
     @on(SearchField.Searched)
