@@ -16,6 +16,9 @@ BODY_SECONDS = 10.0
 
 _MOST_DISCARDED = 16 * 1024 * 1024
 _MOST_HELD = 64 * 1024 * 1024
+# So much of every body is not counted: stalled large bodies must not keep ordinary ones out. The number of
+# requests at once bounds it.
+_UNCOUNTED = 64 * 1024
 
 Headers = Iterable[tuple[bytes, bytes]]
 
@@ -54,7 +57,7 @@ def declared_refusal(headers: Headers) -> int | None:
 
 
 class BodyReader:
-    """Reads bodies; all that are being read at once share one bound of memory."""
+    """Reads bodies; what is large of all that are being read at once shares one bound of memory."""
 
     def __init__(self, *, largest: int = LARGEST_BODY, seconds: float = BODY_SECONDS) -> None:
         self._largest = largest
@@ -83,7 +86,7 @@ class BodyReader:
         except TimeoutError:
             raise BodyRefused(413 if size > self._largest else 408) from None
         finally:
-            self._held -= len(body)
+            self._held -= _counted(len(body))
         if size > self._largest:
             raise BodyRefused(413)
         return bytes(body)
@@ -92,10 +95,15 @@ class BodyReader:
         if size > _MOST_DISCARDED:
             raise BodyRefused(413)
         if size > self._largest:
-            self._held -= len(body)
+            self._held -= _counted(len(body))
             body.clear()
             return
-        if self._held + len(chunk) > _MOST_HELD:
+        more = _counted(len(body) + len(chunk)) - _counted(len(body))
+        if self._held + more > _MOST_HELD:
             raise BodyRefused(503)
-        self._held += len(chunk)
+        self._held += more
         body += chunk
+
+
+def _counted(size: int) -> int:
+    return max(0, size - _UNCOUNTED)

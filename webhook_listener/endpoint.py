@@ -10,7 +10,6 @@ from starlette.types import Receive, Scope, Send
 
 from invite_core.crashpoints import crashpoint
 from invite_core.delivery.signature import Signatures
-from invite_core.store import StoreError
 from webhook_listener import log
 from webhook_listener.answers import Answer, answered, bare
 from webhook_listener.body import BodyReader, BodyRefused, Disconnected, declared_refusal
@@ -97,7 +96,7 @@ class Webhook:
         crashpoint("listener.received")
         try:
             await self._gathering.stored(body)
-        except StoreError:
+        except Exception:  # whatever it was, nothing is stored, and Meta will try again
             return answered(503, headers=((b"retry-after", b"10"),))
         crashpoint("listener.before_answer")
         return _OK

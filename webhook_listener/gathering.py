@@ -8,7 +8,8 @@ import asyncio
 from contextlib import suppress
 
 from invite_core.delivery.intake import Tally
-from webhook_listener.writer import Results, Writer
+from webhook_listener.groups import Results
+from webhook_listener.writer import Writer
 
 _Promise = asyncio.Future[Tally]
 

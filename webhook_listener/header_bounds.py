@@ -1,11 +1,13 @@
-"""A connection whose headers are too long, or not whole in time, is closed.
+"""A connection whose headers are too long, or not whole in time, is closed, and so is one too many.
 
 uvicorn's protocol on httptools bounds neither: it takes a header of any length, as slowly as it comes. A
-few hundred slow connections would keep Meta out, and one endless header would fill the memory.
+few hundred slow connections would keep Meta out, and one endless header would fill the memory. At the limit of
+connections (`limit_concurrency`) it refuses every request; here the oldest connection without one makes way, so
+that only so many requests in progress are refused.
 """
 
 import asyncio
-from typing import Any
+from typing import Any, cast
 
 from uvicorn.config import Config
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
@@ -25,7 +27,7 @@ class HeadersTooLong(Exception):
 
 
 class BoundedHttpProtocol(HttpToolsProtocol):
-    """uvicorn's protocol on httptools, with a bound on the length of headers and on the time they take."""
+    """uvicorn's protocol on httptools, with bounds on the length of headers, their time and idle connections."""
 
     def __init__(
         self,
@@ -42,7 +44,14 @@ class BoundedHttpProtocol(HttpToolsProtocol):
         # Bytes since headers were last whole, or a piece of a body came: of a header without end, or of
         # what may stand around the pieces of a body.
         self._fruitless = 0
+        self._idle_since = self.loop.time()
         self._watch()
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Take the connection; at the limit the oldest one without a request is closed for it."""
+        super().connection_made(cast("asyncio.Transport", transport))
+        if self.limit_concurrency is not None and len(self.connections) >= self.limit_concurrency:
+            self._make_room()
 
     def data_received(self, data: bytes) -> None:
         """Stop the clock once the headers are whole; start it when those of a further request begin."""
@@ -82,10 +91,33 @@ class BoundedHttpProtocol(HttpToolsProtocol):
         self._fruitless = 0
         super().on_body(body)
 
+    def on_response_complete(self) -> None:
+        """The connection is idle again."""
+        self._idle_since = self.loop.time()
+        super().on_response_complete()
+
     def connection_lost(self, exc: Exception | None) -> None:
         """Stop the clock with the connection."""
         self._rest()
         super().connection_lost(exc)
+
+    def _make_room(self) -> None:
+        others = [
+            each for each in self.connections if isinstance(each, BoundedHttpProtocol) and each._is_idle()
+        ]
+        # One that was answered is kept longer: it is Meta's or the tunnel's, since only they get a 200.
+        oldest = min(
+            (each for each in others if each is not self),
+            key=lambda each: (each.cycle is not None, each._idle_since),
+            default=None,
+        )
+        if oldest is not None:
+            # At once, so that a burst of connections counts none of them twice.
+            self.connections.discard(oldest)
+            oldest.transport.abort()
+
+    def _is_idle(self) -> bool:
+        return self.cycle is None or self.cycle.response_complete
 
     def _count(self, more: int) -> None:
         self._header_bytes += more

@@ -21,6 +21,7 @@ from webhook_listener.header_bounds import BoundedHttpProtocol
 from webhook_listener.writer import Writer
 
 _BACKLOG = 128
+# From so many requests in progress on, others are answered 503; a connection without a request makes way before.
 # Requests that are just answered count beside those that come on the same connections.
 _MOST_CONNECTIONS = 256
 _LOOPBACK = "127.0.0.1"

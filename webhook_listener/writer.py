@@ -10,19 +10,21 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
 from invite_core import instants
 from invite_core.crashpoints import crashpoint
 from invite_core.delivery import listener_life
-from invite_core.delivery.intake import Tally, apply_bodies
+from invite_core.delivery.intake import Tally, apply_updates, read_updates
 from invite_core.delivery.listener_life import Refusals
 from invite_core.operations.opening import open_database
 from invite_core.store import Store, StoreError
 from invite_core.views.health import MANY_REFUSED
 from webhook_listener import log
+from webhook_listener.groups import Group, Inbox, Results, next_batch
+from webhook_listener.portions import Portion, portions
 
 BEAT_SECONDS = 4.0
 """How often the listener says that it is there; it is taken for dead after 20 seconds."""
@@ -30,26 +32,10 @@ BEAT_SECONDS = 4.0
 LATE_SECONDS = 20.0
 """After how long without a commit it is not ready."""
 
-_MOST_BODIES = 256
-_MOST_BYTES = 8 * 1024 * 1024
+REST_SECONDS = 0.15
+"""How long others may write between two parts of a body: SQLite asks for the lock every tenth of a second."""
+
 _STOP_SECONDS = 15.0
-
-
-Results = Sequence[Tally | Exception]
-"""What became of each body of a group."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Group:
-    """Bodies on their way into the file, and who is told in the writer's thread what became of each."""
-
-    bodies: Sequence[bytes]
-    done: Callable[[Results], None]
-
-    @property
-    def size(self) -> int:
-        """The bytes of its bodies."""
-        return sum(map(len, self.bodies))
 
 
 class Writer:
@@ -60,7 +46,8 @@ class Writer:
         self._phone_number_id = phone_number_id
         self._waba_id = waba_id
         self._address = address
-        self._inbox: queue.SimpleQueue[_Group | None] = queue.SimpleQueue()
+        self._inbox: Inbox = queue.SimpleQueue()
+        self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="writer", daemon=True)
         self._started: Future[None] = Future()
         self._store: Store | None = None
@@ -98,7 +85,7 @@ class Writer:
         `done` is called in the writer's thread, after COMMIT, or when nothing could be stored.
         """
         self._unfitting = 0
-        self._inbox.put(_Group(bodies, done))
+        self._inbox.put(Group(bodies, done))
 
     def count_refused_signature(self, *, claimed: bool) -> None:
         """Count a body that nobody of ours signed; the number goes into the file with the next beat.
@@ -122,6 +109,7 @@ class Writer:
 
     def stop(self) -> None:
         """Commit what waits, write that the listener stopped, and close the file."""
+        self._stopping.set()
         self._inbox.put(None)
         self._thread.join(_STOP_SECONDS)
 
@@ -137,66 +125,68 @@ class Writer:
         self._started.set_result(None)
         running = True
         while running:
-            batch, running = self._next_batch()
+            batch, running = next_batch(self._inbox, seconds=BEAT_SECONDS)
             self._commit_or_refuse(batch)
         self._end()
 
-    def _next_batch(self) -> tuple[list[_Group], bool]:
-        """Everything that waits, within bounds, or nothing once a beat is due; and whether to go on."""
-        batch: list[_Group] = []
-        bodies = size = 0
-        try:
-            group = self._inbox.get(timeout=BEAT_SECONDS)
-            while group is not None:
-                batch.append(group)
-                bodies += len(group.bodies)
-                size += group.size
-                if bodies >= _MOST_BODIES or size >= _MOST_BYTES:
-                    return batch, True
-                group = self._inbox.get_nowait()
-        except queue.Empty:
-            return batch, True
-        return batch, False
-
-    def _commit_or_refuse(self, batch: list[_Group]) -> None:
-        results = self._results([body for group in batch for body in group.bodies])
+    def _commit_or_refuse(self, batch: list[Group]) -> None:
+        results = self._taken_in([body for group in batch for body in group.bodies])
         told = 0
         for group in batch:
             group.done(results[told : told + len(group.bodies)])
             told += len(group.bodies)
 
-    def _results(self, bodies: Sequence[bytes], *, careful: bool = False) -> Results:
+    def _taken_in(self, bodies: Sequence[bytes]) -> Results:
+        """What became of each body, read before anything is locked and stored in as many commits as it takes."""
+        number, account = self._phone_number_id, self._waba_id
+        readings = [read_updates(body, phone_number_id=number, waba_id=account) for body in bodies]
+        results: dict[int, Tally | Exception] = {}
+        fault: StoreError | None = None
+        for together in portions(readings):
+            told = [fault] * len(together) if fault else self._results(together)
+            for portion, result in zip(together, told, strict=True):
+                before = results.get(portion.body)
+                results[portion.body] = result if before is None else _joined(before, result)
+                fault = result if isinstance(result, StoreError) else fault
+            if fault is None and not all(portion.last for portion in together):
+                self._stopping.wait(REST_SECONDS)
+        return list(results.values())
+
+    def _results(self, together: Sequence[Portion], *, careful: bool = False) -> Results:
         try:
-            tallies = self._commit(bodies, savepoints=careful)
+            tallies = self._commit(together, savepoints=careful)
         except Exception as error:
             self._close()
             if not careful and not isinstance(error, StoreError):
                 # What one of them brings out must not keep out the others.
-                return [result for body in bodies for result in self._results([body], careful=True)]
+                return [result for each in together for result in self._results([each], careful=True)]
             fault = type(error).__name__
             if fault != self._fault:
                 log.warn("nothing can be stored", error)
             self._fault = fault
-            return [error] * len(bodies)
+            return [error] * len(together)
         if self._fault is not None:
             log.note("storing again")
         self._fault = None
         self._committed_at = time.monotonic()
         return tallies
 
-    def _commit(self, bodies: Sequence[bytes], *, savepoints: bool) -> list[Tally]:
+    def _commit(self, together: Sequence[Portion], *, savepoints: bool) -> list[Tally]:
         refused = self._refused
         refusals = Refusals(refused - self._refused_written, self._unfitting, self._unfitting_at)
         with self._opened().write() as store:
             now = instants.now()
-            tallies = apply_bodies(
+            taken = apply_updates(
                 store,
-                bodies,
+                [portion.updates for portion in together],
                 phone_number_id=self._phone_number_id,
-                waba_id=self._waba_id,
                 savepoints=savepoints,
                 now=now,
             )
+            tallies = [
+                tally if portion.last else replace(tally, bodies=0)
+                for portion, tally in zip(together, taken, strict=True)
+            ]
             total = sum(tallies, Tally())
             crashpoint("listener.taken_in")
             self._beat(store, total, refusals, now)
@@ -238,6 +228,13 @@ class Writer:
         if self._store is not None:
             self._store.close()
             self._store = None
+
+
+def _joined(before: Tally | Exception, result: Tally | Exception) -> Tally | Exception:
+    """What became of a body whose parts ended in these ways: a fault of one is the body's."""
+    if isinstance(before, Exception):
+        return before
+    return result if isinstance(result, Exception) else before + result
 
 
 def _identity(path: Path) -> tuple[int, int] | None:

@@ -7,28 +7,18 @@ spelling of the number as long as it says who wants what.
 from collections.abc import Mapping
 from typing import Any
 
-from invite_core.delivery.scalars import (
-    Oddity,
-    fingerprint,
-    identifier,
-    mapping,
-    moment,
-    text,
-    usable_moment,
-    user_id_in,
-    wa_id_in,
-)
-from invite_core.delivery.updates import Ignored, Preference, Reply, ReplyKind, Sender
+from invite_core.delivery.named_people import NamedPeople
+from invite_core.delivery.scalars import Oddity, fingerprint, identifier, mapping, moment, text, usable_moment
+from invite_core.delivery.updates import Ignored, Preference, Reply, ReplyKind
 
 _LONGEST_TEXT = 4096
-_LONGEST_NAME = 200
 _TELLING = ("text", "button", "interactive")
 _NOT_A_REPLY = frozenset({"system", "errors", "request_welcome"})
 _NOBODY = "nobody is named as the sender"
 
 
-def reply_of(item: Mapping[str, Any], contacts: object) -> Reply | Ignored:
-    """What one item of `messages[]` says; `contacts` is the list beside it, for the sender's name.
+def reply_of(item: Mapping[str, Any], people: NamedPeople) -> Reply | Ignored:
+    """What one item of `messages[]` says; `people` are those named beside it, for the sender's name.
 
     A sender who is not named is known by the message that is tapped or quoted. Raises `Oddity` where
     there is neither, or nothing is said.
@@ -41,7 +31,7 @@ def reply_of(item: Mapping[str, Any], contacts: object) -> Reply | Ignored:
     reply_kind, body, payload = _said(kind, mapping(item.get(kind)))
     quoted = mapping(item.get("reaction")) if kind == "reaction" else mapping(item.get("context"))
     about = identifier(quoted.get("message_id" if kind == "reaction" else "id"))
-    sender = _sender(item.get("from"), item.get("from_user_id"), contacts)
+    sender = people.sender(item.get("from"), item.get("from_user_id"))
     if not sender.addresses and about is None and payload is None:
         raise Oddity(_NOBODY)
     return Reply(
@@ -55,7 +45,7 @@ def reply_of(item: Mapping[str, Any], contacts: object) -> Reply | Ignored:
     )
 
 
-def preference_of(item: Mapping[str, Any], contacts: object) -> Preference | Ignored:
+def preference_of(item: Mapping[str, Any], people: NamedPeople) -> Preference | Ignored:
     """What one item of `user_preferences[]` says.
 
     Raises `Oddity` where nobody is named, and where a wish to hear from us again has no time: it counts
@@ -64,7 +54,7 @@ def preference_of(item: Mapping[str, Any], contacts: object) -> Preference | Ign
     category, value = item.get("category"), item.get("value")
     if category != "marketing_messages" or value not in ("stop", "resume"):
         return Ignored("a preference that this program does not know")
-    sender = _sender(item.get("wa_id"), item.get("user_id"), contacts)
+    sender = people.sender(item.get("wa_id"), item.get("user_id"))
     if not sender.addresses:
         raise Oddity(_NOBODY)
     if value == "resume":
@@ -97,23 +87,3 @@ def _said(kind: str, content: Mapping[str, Any]) -> tuple[ReplyKind, str, str | 
             )
         case _:
             return ReplyKind.MEDIA, text(content.get("caption"), longest=_LONGEST_TEXT), None
-
-
-def _sender(number: object, user: object, contacts: object) -> Sender:
-    wa_id, user_id = wa_id_in(number), user_id_in(user)
-    people = contacts if isinstance(contacts, list) else []
-    # Where the item itself names nobody, the only person beside it is meant.
-    only = wa_id is None and user_id is None and len(people) == 1
-    for each in map(mapping, people):
-        if (
-            only
-            or (wa_id and each.get("wa_id") in (wa_id, number))
-            or (user_id and each.get("user_id") == user_id)
-        ):
-            name = text(mapping(each.get("profile")).get("name"), longest=_LONGEST_NAME)
-            wa_id = wa_id or wa_id_in(each.get("wa_id"))
-            user_id = user_id or user_id_in(each.get("user_id"))
-            break
-    else:
-        name = ""
-    return Sender(wa_id, user_id, name)

@@ -1,4 +1,4 @@
-"""One webhook body, taken in whole: every update stored once, with its effects, in the caller's transaction."""
+"""Webhook bodies taken in: every update stored once, with its effects, in the caller's transaction."""
 
 import hashlib
 import json
@@ -71,21 +71,46 @@ def apply_bodies(
     savepoints: bool = True,
     now: datetime,
 ) -> list[Tally]:
-    """Take in bodies whose signatures were right; what became of the updates of each.
+    """`read_updates` and `apply_updates` in one."""
+    readings = [read_updates(body, phone_number_id=phone_number_id, waba_id=waba_id) for body in bodies]
+    return apply_updates(store, readings, phone_number_id=phone_number_id, savepoints=savepoints, now=now)
+
+
+def read_updates(body: bytes, *, phone_number_id: str, waba_id: str = "") -> list[Update]:
+    """Every update of a body whose signature was right, at least one; raises nothing.
+
+    Needs no file: reading a large body takes seconds, in which nobody should hold a lock. `waba_id` is our
+    account, '' where that is not set.
+    """
+    try:
+        return read_body(body, phone_number_id=phone_number_id, waba_id=waba_id)
+    except Exception as fault:
+        key = receipt_key("body", None, hashlib.sha256(body).hexdigest())
+        return [Update(key, "body", Odd(f"it could not be read ({type(fault).__name__})", body))]
+
+
+def apply_updates(
+    store: Store,
+    readings: Sequence[Sequence[Update]],
+    *,
+    phone_number_id: str,
+    savepoints: bool = True,
+    now: datetime,
+) -> list[Tally]:
+    """Take in the updates of bodies whose signatures were right; what became of those of each.
 
     To be called inside `Store.write`: the caller may answer 200 once that has committed. Every update
     counts as if it had come alone; one that the file refuses, or over which our own code stumbles, is
-    quarantined and spoils no other. `waba_id` is our account, '' where that is not set. Raises
-    `StoreError` where nothing can be stored now, and nothing else.
+    quarantined and spoils no other. Raises `StoreError` where nothing can be stored now, and nothing else.
 
     Without `savepoints` statuses cost half as much, because SQLite need not keep what every statement
     changes apart. Then this raises whatever one of them brings out; the caller must undo the transaction,
     and may try again with savepoints.
     """
-    counts: list[Counter[str]] = [Counter() for _ in bodies]
+    counts: list[Counter[str]] = [Counter() for _ in readings]
     statuses: list[tuple[Counter[str], ReadStatus]] = []
-    for body, count in zip(bodies, counts, strict=True):
-        for update in _updates(body, phone_number_id, waba_id):
+    for updates, count in zip(readings, counts, strict=True):
+        for update in updates:
             if isinstance(update.content, StatusUpdate):
                 statuses.append((count, ReadStatus(update, update.content)))
                 continue
@@ -118,14 +143,6 @@ def _take_together(
     for (count, _), outcome in zip(statuses, outcomes, strict=True):
         count[outcome] += 1
     statuses.clear()
-
-
-def _updates(body: bytes, phone_number_id: str, waba_id: str) -> list[Update]:
-    try:
-        return read_body(body, phone_number_id=phone_number_id, waba_id=waba_id)
-    except Exception as fault:
-        key = receipt_key("body", None, hashlib.sha256(body).hexdigest())
-        return [Update(key, "body", Odd(f"it could not be read ({type(fault).__name__})", body))]
 
 
 def _take(store: Store, update: Update, phone_number_id: str, now: datetime) -> str:

@@ -19,6 +19,7 @@ from invite_core.delivery.account_news import ACCOUNT_FIELDS, AccountError, acco
 from invite_core.delivery.identity_changes import IdentityChange, change_in_message, change_of_user_id
 from invite_core.delivery.inbound import preference_of, reply_of
 from invite_core.delivery.json_text import NotUnderstood, parsed
+from invite_core.delivery.named_people import NamedPeople
 from invite_core.delivery.scalars import Oddity, fingerprint, identifier, mapping, usable_moment, written
 from invite_core.delivery.statuses import status_of
 from invite_core.delivery.template_news import TEMPLATE_FIELDS, template_news
@@ -124,6 +125,7 @@ def _of_change(change: Mapping[str, Any], raw: object, entry: _Entry, ours: _Our
     lists = {name: kind for name, kind in _LISTS[field].items() if name in value}
     if not lists:
         yield _ignored(field, "nothing that we act on", value)
+    people = NamedPeople(value.get("contacts"))
     for name, kind in lists.items():
         items = value[name]
         if not isinstance(items, list):
@@ -133,7 +135,8 @@ def _of_change(change: Mapping[str, Any], raw: object, entry: _Entry, ours: _Our
             if number != ours.number:
                 yield _ignored(kind, "", [number, item])
             else:
-                yield _of_item(kind, item, value.get("contacts"), number, entry)
+                update = _of_item(kind, item, people, number, entry)
+                yield _doubted(update, item, value, entry, ours)
 
 
 def _number_of(field: str, value: Mapping[str, Any], entry: _Entry, ours: _Ours) -> str | None:
@@ -141,9 +144,19 @@ def _number_of(field: str, value: Mapping[str, Any], entry: _Entry, ours: _Ours)
     number = identifier(mapping(value.get("metadata")).get("phone_number_id"), longest=64)
     if number is not None:
         return number
-    # A stop that names no number is taken for ours: one block too many harms nobody.
+    # A stop that names no number is taken for ours: one block too many harms nobody. See `_doubted`.
     is_ours = field == "user_preferences" or (field == "user_id_update" and _is_ours(entry.account, ours))
     return ours.number if is_ours else None
+
+
+def _doubted(update: Update, item: object, value: Mapping[str, Any], entry: _Entry, ours: _Ours) -> Update:
+    """The update; ignored where it is a wish to hear from somebody again that names no number, and our account
+    is not known to be meant: it would lift what was said to us."""
+    is_resume = isinstance(update.content, Preference) and update.content.wants_messages
+    names_number = mapping(value.get("metadata")).get("phone_number_id") is not None
+    if not is_resume or names_number or (ours.account and entry.account == ours.account):
+        return update
+    return _ignored(update.kind, "not known to be about our account", [entry.account, item])
 
 
 def _is_ours(account: str | None, ours: _Ours) -> bool:
@@ -170,11 +183,11 @@ def _of_account(field: str, value: Mapping[str, Any], entry: _Entry, ours: _Ours
     return Update(receipt_key(field, None, fingerprint(told)), field, content)
 
 
-def _of_item(kind: str, item: object, contacts: object, number: str, entry: _Entry) -> Update:
+def _of_item(kind: str, item: object, people: NamedPeople, number: str, entry: _Entry) -> Update:
     if not isinstance(item, dict):
         return _odd(kind, "not an object", written(item))
     try:
-        content = _content(kind, item, contacts, entry)
+        content = _content(kind, item, people, entry)
     except Oddity as oddity:
         return _odd(kind, str(oddity), written(item))
     return Update(_key(kind, item, content, number, entry), _kind(kind, content), content, number)
@@ -202,14 +215,14 @@ def _key(kind: str, item: Mapping[str, Any], content: Content, number: str, entr
             return receipt_key(kind, number, fingerprint(item))
 
 
-def _content(kind: str, item: Mapping[str, Any], contacts: object, entry: _Entry) -> Content:
+def _content(kind: str, item: Mapping[str, Any], people: NamedPeople, entry: _Entry) -> Content:
     match kind:
         case "status":
             return status_of(item)
         case "message":
-            return change_in_message(item) or reply_of(item, contacts)
+            return change_in_message(item) or reply_of(item, people)
         case "user_preferences":
-            return preference_of(item, contacts)
+            return preference_of(item, people)
         case "identity":
             return change_of_user_id(item)
         case _:

@@ -67,6 +67,7 @@ async def test_endless_body_is_given_up() -> None:
 @pytest.mark.anyio
 async def test_bodies_at_once_share_one_bound_of_memory(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(body, "_MOST_HELD", 1000)
+    monkeypatch.setattr(body, "_UNCOUNTED", 0)
     reader = BodyReader(seconds=0.1)
     never = asyncio.Event()
     first = arriving(b" " * 900, b"")
@@ -85,3 +86,30 @@ async def test_bodies_at_once_share_one_bound_of_memory(monkeypatch: pytest.Monk
     with pytest.raises(BodyRefused):
         await waiting
     assert await reader.read(arriving(b" " * 1000)) == b" " * 1000
+
+
+@pytest.mark.anyio
+async def test_ordinary_bodies_are_read_while_large_ones_hold_all_the_memory(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(body, "_MOST_HELD", 1000)
+    reader = BodyReader(seconds=0.1)
+    ordinary = b" " * 64 * 1024
+    held = arriving(ordinary + b" " * 1000, b"")
+    read = asyncio.Event()
+
+    async def stalled() -> Message:
+        if read.is_set():
+            await asyncio.Event().wait()
+        read.set()
+        return await held()
+
+    waiting = asyncio.create_task(reader.read(stalled))
+    await read.wait()
+    assert await reader.read(arriving(ordinary)) == ordinary
+    with pytest.raises(BodyRefused) as refused:
+        await reader.read(arriving(ordinary, b" "))
+    assert refused.value.status == 503
+    with pytest.raises(BodyRefused):
+        await waiting
+    assert await reader.read(arriving(ordinary, b" " * 1000)) == ordinary + b" " * 1000

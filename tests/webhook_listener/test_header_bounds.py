@@ -1,7 +1,7 @@
 """Slow and long headers: a connection is closed when they are not whole in time, or too long, and only then."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
 import pytest
@@ -25,24 +25,42 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(header_bounds, "HEADER_SECONDS", 0.1)
 
 
+Connection = tuple[asyncio.StreamReader, asyncio.StreamWriter]
+
+
 @asynccontextmanager
-async def connected(
-    application: ASGIApp = NOTHING_FOUND,
-) -> AsyncIterator[tuple[asyncio.StreamReader, asyncio.StreamWriter]]:
-    """A connection to a server of that protocol, whose every answer is 404."""
-    config = uvicorn.Config(application, http=BoundedHttpProtocol, log_config=None, lifespan="off")
+async def serving(
+    application: ASGIApp = NOTHING_FOUND, limit: int | None = None
+) -> AsyncIterator[Callable[[], Awaitable[Connection]]]:
+    """A way to connect to a server of that protocol, whose every answer is 404."""
+    config = uvicorn.Config(
+        application, http=BoundedHttpProtocol, log_config=None, lifespan="off", limit_concurrency=limit
+    )
     config.load()
     state = uvicorn.server.ServerState()
     loop = asyncio.get_running_loop()
     server = await loop.create_server(lambda: BoundedHttpProtocol(config, state, {}, loop), "127.0.0.1", 0)
-    reader, writer = await asyncio.open_connection(*server.sockets[0].getsockname())
+    opened: list[Connection] = []
+
+    async def connect() -> Connection:
+        opened.append(await asyncio.open_connection(*server.sockets[0].getsockname()))
+        return opened[-1]
+
     try:
-        yield reader, writer
+        yield connect
     finally:
-        writer.close()
+        for _, writer in opened:
+            writer.close()
         server.close()
         await server.wait_closed()
         await asyncio.gather(*state.tasks)
+
+
+@asynccontextmanager
+async def connected(application: ASGIApp = NOTHING_FOUND) -> AsyncIterator[Connection]:
+    """A connection to such a server."""
+    async with serving(application) as connect:
+        yield await connect()
 
 
 @pytest.mark.parametrize("begun", [b"", b"GET / HTTP/1.1\r\nHost"])
@@ -143,3 +161,52 @@ async def test_what_stands_around_the_pieces_of_a_body_is_bounded(behind: bytes)
         await reading.wait()
         writer.write(behind)
         assert (await reader.read()).startswith(b"HTTP/1.1 400 ")
+
+
+async def test_idle_connections_make_way_for_requests(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(header_bounds, "HEADER_SECONDS", 60)
+    async with serving(limit=4) as connect, asyncio.timeout(5):
+        idle = [await connect() for _ in range(10)]
+        reader, writer = await connect()
+        writer.write(REQUEST)
+        assert (await reader.readuntil(END)).startswith(b"HTTP/1.1 404")
+        ended = [asyncio.create_task(each.read()) for each, _ in idle]
+        await asyncio.wait(ended, timeout=0.1)
+        assert [each.done() for each in ended] == [True] * 8 + [False] * 2
+        for each in ended:
+            each.cancel()
+
+
+async def test_answered_connection_is_kept_longer_than_one_without_a_request(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(header_bounds, "HEADER_SECONDS", 60)
+    async with serving(limit=4) as connect, asyncio.timeout(5):
+        reader, writer = await connect()
+        for _ in range(2):
+            writer.write(REQUEST)
+            assert (await reader.readuntil(END)).startswith(b"HTTP/1.1 404")
+            for _ in range(10):
+                await connect()
+
+
+async def test_requests_in_progress_are_not_cut_off_for_others() -> None:
+    begun = asyncio.Semaphore(0)
+
+    async def application(scope: Scope, receive: Receive, send: Send) -> None:
+        begun.release()
+        while (await receive()).get("more_body"):
+            pass
+        await NOTHING_FOUND(scope, receive, send)
+
+    async with serving(application, limit=3) as connect, asyncio.timeout(5):
+        waiting = [await connect() for _ in range(2)]
+        for _, writer in waiting:
+            writer.write(POST_IN_PIECES)
+            await begun.acquire()
+        reader, writer = await connect()
+        writer.write(REQUEST)
+        assert (await reader.read()).startswith(b"HTTP/1.1 503 ")
+        for reader, writer in waiting:
+            writer.write(b"0\r\n\r\n")
+            assert (await reader.readuntil(END)).startswith(b"HTTP/1.1 404")

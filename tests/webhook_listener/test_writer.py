@@ -10,13 +10,16 @@ from typing import Any
 import httpx
 import pytest
 
-from invite_core.delivery.intake import Tally, apply_bodies
+from invite_core.delivery.intake import Tally, apply_updates, read_updates
+from invite_core.delivery.updates import Odd, Update
 from invite_core.store import NewerFile, NoFile, OlderFile, Store, StoreError, file
 from invite_core.store.migrations import SCHEMA_VERSION
 from tests.delivery.rows import OWN_NUMBER, invite, message_row, payload
 from tests.webhook_listener.conftest import signed
+from webhook_listener import portions
 from webhook_listener.app import health_app
-from webhook_listener.writer import Results, Writer
+from webhook_listener.groups import Results
+from webhook_listener.writer import Writer
 
 
 @pytest.fixture(autouse=True)
@@ -134,18 +137,97 @@ def test_file_put_in_the_place_of_another_is_taken_up(writer: Writer, store: Sto
 def test_body_that_breaks_our_code_fails_alone(
     writer: Writer, store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def break_on_boom(store: Store, bodies: Sequence[bytes], **rest: Any) -> list[Tally]:
-        if b"boom" in bodies:
+    def break_on_boom(store: Store, readings: Sequence[Sequence[Update]], **rest: Any) -> list[Tally]:
+        contents = [update.content for updates in readings for update in updates]
+        if any(isinstance(each, Odd) and each.raw == b"boom" for each in contents):
             raise AttributeError("a defect of ours")
-        return apply_bodies(store, bodies, **rest)
+        return apply_updates(store, readings, **rest)
 
-    monkeypatch.setattr("webhook_listener.writer.apply_bodies", break_on_boom)
+    monkeypatch.setattr("webhook_listener.writer.apply_updates", break_on_boom)
     told: Future[Results] = Future()
     writer.submit_all([payload("text"), b"boom", b""], told.set_result)
     good, bad, odd = told.result(5)
     assert (good, odd) == (Tally(bodies=1, applied=1), Tally(bodies=1, quarantined=1))
     assert isinstance(bad, AttributeError)
     assert store.value("SELECT count(*) FROM replies") == 1
+
+
+@pytest.mark.anyio
+async def test_a_defect_of_ours_is_answered_503_so_that_nothing_is_lost(
+    client: httpx.AsyncClient, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object, **__: object) -> list[Tally]:
+        raise AttributeError("a defect of ours")
+
+    body = payload("text")
+    with monkeypatch.context() as until_mended:
+        until_mended.setattr("webhook_listener.writer.apply_updates", broken)
+        assert (await client.post("/webhook", content=body, headers=signed(body))).status_code == 503
+    assert (await client.post("/webhook", content=body, headers=signed(body))).status_code == 200
+    assert store.value("SELECT count(*) FROM replies") == 1
+
+
+def test_others_can_write_while_a_body_is_read(
+    writer: Writer, database: Path, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def read_beside_another(body: bytes, **whose: str) -> list[Update]:
+        with Store.open(database) as another, another.write():
+            another.execute("UPDATE listener_status SET address = 'written meanwhile'")
+        return read_updates(body, **whose)
+
+    monkeypatch.setattr("webhook_listener.writer.read_updates", read_beside_another)
+    assert writer.submit(payload("text")).result(5) == Tally(bodies=1, applied=1)
+    assert store.value("SELECT address FROM listener_status") == "written meanwhile"
+
+
+def many_texts(count: int) -> bytes:
+    """A body with so many texts, each from somebody else."""
+    document = json.loads(payload("text"))
+    value = document["entry"][0]["changes"][0]["value"]
+    [text] = value["messages"]
+    value["messages"] = [
+        {**text, "id": f"wamid.{n}", "from": f"4477009001{n:02}", "from_user_id": f"GB.{n}"}
+        for n in range(count)
+    ]
+    return json.dumps(document).encode()
+
+
+@pytest.fixture
+def small_portions(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two texts are as much as fits into one commit, and nobody rests between two of them."""
+    monkeypatch.setattr(portions, "MOST_AT_ONCE", 2)
+    monkeypatch.setattr(portions, "_MOST_WORK", 40)
+    monkeypatch.setattr("webhook_listener.writer.REST_SECONDS", 0)
+
+
+@pytest.mark.usefixtures("small_portions")
+def test_body_that_is_too_large_for_one_commit_counts_once(writer: Writer, store: Store) -> None:
+    told: Future[Results] = Future()
+    writer.submit_all([payload("text"), many_texts(5), b""], told.set_result)
+    one, many, odd = told.result(5)
+    assert (one, many) == (Tally(bodies=1, applied=1), Tally(bodies=1, applied=5))
+    assert odd == Tally(bodies=1, quarantined=1)
+    assert store.value("SELECT bodies FROM listener_status") == 3
+
+
+@pytest.mark.usefixtures("small_portions")
+def test_part_of_a_large_body_that_was_stored_is_repeated_without_harm(
+    writer: Writer, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(store: Store, readings: Sequence[Sequence[Update]], **rest: Any) -> list[Tally]:
+        if store.value("SELECT count(*) FROM replies"):
+            raise StoreError("The disk is full.", "Make room.")
+        return apply_updates(store, readings, **rest)
+
+    with monkeypatch.context() as until_room_is_made:
+        until_room_is_made.setattr("webhook_listener.writer.apply_updates", full)
+        told: Future[Results] = Future()
+        writer.submit_all([many_texts(5), b""], told.set_result)
+        assert all(isinstance(each, StoreError) for each in told.result(5))
+    assert store.value("SELECT count(*) FROM replies") == 2
+    assert store.value("SELECT bodies FROM listener_status") == 0
+    assert writer.submit(many_texts(5)).result(5) == Tally(bodies=1, applied=3, repeated=2)
+    assert store.value("SELECT count(*) FROM replies") == 5
 
 
 @pytest.mark.anyio
