@@ -219,8 +219,8 @@ def given_at(told: str | None, now: datetime) -> datetime:
     """When something was said: Meta's own time, but `now` where there is none, or it is more than a day ahead of
     our clock.
 
-    The last answer given counts, and a block ends only by a later act: a moment in the far future would
-    make either stand for ever. Pure.
+    The last answer given counts: one from the far future would stand for ever. Blocks and lifts see to that
+    themselves (`do_not_message`). Pure.
     """
     if told is None:
         return now

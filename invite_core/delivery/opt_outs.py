@@ -86,6 +86,7 @@ def take_preference(
     store: Store, preference: Preference, *, at: datetime, receipt: int, now: datetime
 ) -> None:
     """Stop or resume marketing messages, as the person chose in WhatsApp."""
+    user_ids.learn_beside(store, preference.sender.wa_id, preference.sender.user_id, now=now)
     for address in addresses_meant(store, preference.sender):
         if preference.wants_messages:
             do_not_message.resume(store, address=address, at=at, by=LISTENER, now=now, receipt=receipt)

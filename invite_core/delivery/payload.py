@@ -139,9 +139,13 @@ def _of_change(change: Mapping[str, Any], raw: object, entry: _Entry, ours: _Our
                 yield _doubted(update, item, value, entry, ours)
 
 
+def _number_named(value: Mapping[str, Any]) -> str | None:
+    return identifier(mapping(value.get("metadata")).get("phone_number_id"), longest=64)
+
+
 def _number_of(field: str, value: Mapping[str, Any], entry: _Entry, ours: _Ours) -> str | None:
     """The id of the number that a change is about, or None where it names none and cannot be ours."""
-    number = identifier(mapping(value.get("metadata")).get("phone_number_id"), longest=64)
+    number = _number_named(value)
     if number is not None:
         return number
     # A stop that names no number is taken for ours: one block too many harms nobody. See `_doubted`.
@@ -153,8 +157,8 @@ def _doubted(update: Update, item: object, value: Mapping[str, Any], entry: _Ent
     """The update; ignored where it is a wish to hear from somebody again that names no number, and our account
     is not known to be meant: it would lift what was said to us."""
     is_resume = isinstance(update.content, Preference) and update.content.wants_messages
-    names_number = mapping(value.get("metadata")).get("phone_number_id") is not None
-    if not is_resume or names_number or (ours.account and entry.account == ours.account):
+    is_ours = _number_named(value) is not None or (ours.account and entry.account == ours.account)
+    if not is_resume or is_ours:
         return update
     return _ignored(update.kind, "not known to be about our account", [entry.account, item])
 

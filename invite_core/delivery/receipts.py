@@ -126,8 +126,9 @@ def _columns(update: Update) -> _Columns:
             return _Columns(message_id, attempt=ours[1] if ours else None, provider_at=at, note=_note(at))
         case Preference(at=at, wants_messages=wants):
             return _Columns(status="resume" if wants else "stop", provider_at=at, note=_note(at))
-        case IdentityChange(at, message_id):
-            return _Columns(message_id, provider_at=at, note=_note(at))
+        case IdentityChange(at):
+            # No message is looked for by the id, and it holds the number, which an erasure could not find.
+            return _Columns(provider_at=at, note=_note(at))
         case TemplateNews(word=word, at=at) | AccountNews(word=word, at=at):
             return _Columns(status=word, provider_at=at, note=_note(at))
         case AccountError(code, detail, at):

@@ -70,6 +70,8 @@ def take_reply(
     message = _message_of(store, reply, phone_number_id, stored(now))
     if message is not None and reply.sender.user_id is not None:
         user_ids.learn(store, message["contact"], reply.sender.user_id, now=now)
+    elif message is None:
+        user_ids.learn_beside(store, reply.sender.wa_id, reply.sender.user_id, now=now)
     if meant.stops_by is not None:
         opt_outs.block_sender(
             store,

@@ -30,7 +30,10 @@ class Why(StrEnum):
 _SENTENCES: dict[Why, str] = {
     Why.BACKUP: "This database was restored from a backup",
     Why.OLDER: "This database is an older copy than its guard file",
-    Why.NO_GUARD: "The guard file of this database is gone, so it may be an older copy",
+    Why.NO_GUARD: (
+        "The guard file of this database is gone, so it may be an older copy, "
+        "and nobody can tell who was erased since or which erased people were blocked"
+    ),
 }
 
 

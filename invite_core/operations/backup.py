@@ -14,6 +14,7 @@ from invite_core.operations.opening import open_database
 from invite_core.operators import Operator
 from invite_core.people import acts
 from invite_core.store import copying
+from invite_core.store.guard import guard_path
 
 
 class BackupFault(InviteError):
@@ -30,6 +31,8 @@ class Backup:
     """When, in stored form."""
     rows: int
     """How many rows it holds; as many as the database did at that moment."""
+    guard: Path | None
+    """Where the guard is that a restore takes up if the database's own is gone; None where there was none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +46,11 @@ class Restored:
 
 
 def back_up(database: Path, target: Path, *, by: Operator, now: datetime) -> Backup:
-    """Write a checked copy of the database to `target`; whoever uses the database goes on.
+    """Write a checked copy of the database to `target`, and of its guard beside it; whoever uses the database
+    goes on.
 
     Raises `BackupFault` for a target that is there and no backup of ours, `StoreError` where the copy
-    cannot be made; nothing is changed then.
+    cannot be made; the backup that was there can then be restored as before.
     """
     by.may_act("make a backup")
     if os.path.lexists(target) and not copying.is_copy(target):
@@ -54,8 +58,13 @@ def back_up(database: Path, target: Path, *, by: Operator, now: datetime) -> Bac
             f"{target} is there already and is no backup of this program.", "Choose another name."
         )
     copying.database_id(database)
-    rows = copying.write_copy(database, target, mark=stored(now))
-    return Backup(target, stored(now), sum(rows.values()))
+    guard = copying.guard_beside(target)
+    if not copying.may_replace_guard(database, target):
+        raise BackupFault(
+            f"{guard} is there already and belongs to no backup of this database.", "Choose another name."
+        )
+    rows = copying.write_copy(database, target, mark=stored(now), guard=guard)
+    return Backup(target, stored(now), sum(rows.values()), guard if guard.exists() else None)
 
 
 def require_restorable(database: Path, source: Path) -> None:
@@ -67,8 +76,9 @@ def restore(database: Path, source: Path, *, by: Operator, now: datetime) -> Res
     """Put the copy at `source` in the place of the database, which is kept aside.
 
     What the guard file knows and the copy does not is taken in, runs are paused, and nothing is sent
-    before `reviewed`. Raises `SenderBusy` while somebody sends, `StoreError` for a file that is no copy of
-    this database; nothing is changed then.
+    before `reviewed`. The guard beside the copy serves where the database's own is gone. Raises
+    `SenderBusy` while somebody sends, `StoreError` for a file that is no copy of this database; nothing is
+    changed then.
     """
     by.may_act("restore a backup")
     require_restorable(database, source)
@@ -81,7 +91,7 @@ def restore(database: Path, source: Path, *, by: Operator, now: datetime) -> Res
     ):
         copy = Path(folder) / "copy.db"
         copying.write_copy(source, copy, mark=stored(now))
-        copying.put_in_place(copy, database, aside)
+        copying.put_in_place(copy, database, aside, guard=guard_path(source))
         with open_database(database, create=True) as store:
             found = review.sentence(store)
             with store.write():

@@ -1,45 +1,29 @@
 """Do-Not-Message: who must never be messaged. Nothing here is ever changed or deleted.
 
 A block is kept by the match key of a number, so it holds for everyone who has, or had, that number in
-any spelling. It stands until a lift of the same key and scope that is later by its own time.
+any spelling. It stands until a lift of the same key and scope that is later by its own time. No act is
+from after the moment when it is recorded, and a lift is kept at the beginning of its second: Meta tells
+whole seconds, so that a stop from the second of a lift counts as the later one.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from invite_core.errors import InviteError
-from invite_core.instants import after, stored
+from invite_core.instants import read, stored
 from invite_core.operators import Operator
 from invite_core.people import erased, guard_entries, user_ids
 from invite_core.people.acts import record
 from invite_core.people.addressing import own_contacts
 from invite_core.people.block_record import listing as listing
 from invite_core.people.identity import match_key
+from invite_core.people.standing_blocks import ALL, MARKETING
+from invite_core.people.standing_blocks import BLOCKED as BLOCKED
+from invite_core.people.standing_blocks import MARKETING_STOPPED as MARKETING_STOPPED
+from invite_core.people.standing_blocks import standing as stands
 from invite_core.store import Store
 
-ALL, MARKETING = "all", "marketing"
-
 _OWN_CLOCK = ("organiser", "import")
-"""Sources whose acts happen when they are recorded, so that a repeat says nothing new."""
-
-
-def _standing(name: str, key: str = "match_key") -> str:
-    return f"""{name}.act = 'block' AND NOT EXISTS (SELECT 1 FROM do_not_message AS lifted
-        WHERE lifted.{key} = {name}.{key} AND lifted.scope = {name}.scope
-        AND lifted.act = 'lift' AND lifted.at > {name}.at)"""
-
-
-def _blocked(scope: str) -> str:
-    return f"""EXISTS (SELECT 1 FROM contact_identities AS own
-        JOIN do_not_message AS stop ON stop.match_key = own.match_key
-        WHERE own.contact IN {own_contacts("person.contact")} AND stop.scope = '{scope}' AND {_standing("stop")})"""
-
-
-BLOCKED = _blocked(ALL)
-"""SQL condition on a row `person` with the column `contact`: a block stands on an address that the
-person, or a contact merged into them, has or had. A lift at the very time of the block lifts nothing."""
-
-MARKETING_STOPPED = _blocked(MARKETING)
-"""The same for the stop that a person sets inside WhatsApp."""
+"""Sources whose acts happen when they are recorded: after every lift on record, and a repeat says nothing new."""
 
 
 class DoNotMessageFault(InviteError):
@@ -61,7 +45,7 @@ def block(
 ) -> int:
     """Block an address (E.164, wa_id or user id), or every address a person has or had.
 
-    `at` is when the person said so; `receipt` the webhook that told it. Gives the number of rows
+    `at` is when the person said so, at most `now`; `receipt` the webhook that told it. Gives the number of rows
     recorded: a block is not repeated where one of the same key, scope and source stands from that
     time or later (or, for the organiser and imports, from any time). Raises `DoNotMessageFault` for a
     missing reason, or a person without any address.
@@ -69,7 +53,9 @@ def block(
     by.may_act("put anyone on the Do-Not-Message list")
     if not reason.strip():
         raise DoNotMessageFault("A block needs a reason.", "Say why, for the record.")
-    entry = _entry("block", scope, reason, source, stored(at), by, now, contact=contact, receipt=receipt)
+    entry = _entry(
+        "block", scope, reason, source, stored(min(at, now)), by, now, contact=contact, receipt=receipt
+    )
     with store.write():
         new = {
             key: written
@@ -77,7 +63,9 @@ def block(
             if not _stands_already(store, {**entry, "key": key})
         }
         for key, written in new.items():
-            _record(store, {**entry, "key": key, "address": written})
+            lifted = _last_lift(store, key, scope) if source in _OWN_CLOCK else ""
+            given = max(str(entry["at"]), lifted)
+            _record(store, {**entry, "key": key, "address": written, "at": given})
     return len(new)
 
 
@@ -116,7 +104,7 @@ def lift(
             raise DoNotMessageFault("Nothing is blocked there.", "See `invite-tui dnm list`.")
         for key, blocked_at in standing.items():
             # A clock that was ahead when the block came must not make the lift void.
-            at = max(stored(now), after(blocked_at, 0.001))
+            at = _second(max(now, read(blocked_at) + timedelta(seconds=1)))
             entry = _entry("lift", ALL, reason, "organiser", at, by, now, contact=contact)
             _record(store, {**entry, "key": key, "address": addresses[key]})
         kind, subject = ("address", next(iter(standing))) if contact is None else ("contact", str(contact))
@@ -128,22 +116,28 @@ def lift(
 def resume(
     store: Store, *, address: str, at: datetime, by: Operator, now: datetime, receipt: int | None = None
 ) -> None:
-    """Record that the person resumed messages inside WhatsApp at `at`: lifts the marketing stop only.
+    """Record that the person resumed messages inside WhatsApp at `at`, at most `now`: lifts the marketing
+    stop only.
 
     Recorded even where nothing stands, because the stop that it answers may arrive after it.
     """
     by.may_act("resume messages")
     reason = "The person resumed messages in WhatsApp."
-    entry = _entry("lift", MARKETING, reason, "user_preferences", stored(at), by, now, receipt=receipt)
+    resumed = _second(min(at, now))
+    entry = _entry("lift", MARKETING, reason, "user_preferences", resumed, by, now, receipt=receipt)
     with store.write():
         for key, written in _addresses(store, address, None).items():
             known = store.value(
                 """SELECT 1 FROM do_not_message WHERE match_key = :key AND scope = :scope AND act = 'lift'
                    AND at = :at""",
-                {"key": key, "scope": MARKETING, "at": stored(at)},
+                {"key": key, "scope": MARKETING, "at": resumed},
             )
             if known is None:
                 _record(store, {**entry, "key": key, "address": written})
+
+
+def _second(moment: datetime) -> str:
+    return stored(moment.replace(microsecond=0))
 
 
 def _entry(
@@ -192,7 +186,7 @@ def _stands_already(store: Store, entry: dict[str, object]) -> bool:
     values = {name: entry[name] for name in ("scope", "source", "at") if since or name != "at"}
     column, key = _kept_as(store, str(entry["key"]))
     sql = f"""SELECT 1 FROM do_not_message AS same WHERE same.{column} = :key AND same.scope = :scope
-              AND same.source = :source {since} AND {_standing("same", column)}"""
+              AND same.source = :source {since} AND {stands("same", column)}"""
     return store.value(sql, {**values, "key": key}) is not None
 
 
@@ -210,10 +204,20 @@ def _standing_since(store: Store, key: str, scope: str) -> str | None:
 def _latest_block(store: Store, column: str, key: str, scope: str) -> str | None:
     at: str | None = store.value(
         f"""SELECT max(stop.at) FROM do_not_message AS stop
-            WHERE stop.{column} = :key AND stop.scope = :scope AND {_standing("stop", column)}""",
+            WHERE stop.{column} = :key AND stop.scope = :scope AND {stands("stop", column)}""",
         {"key": key, "scope": scope},
     )
     return at
+
+
+def _last_lift(store: Store, key: str, scope: str) -> str:
+    """When the key was lifted last, perhaps by a clock that was ahead; '' where it never was."""
+    column, kept = _kept_as(store, key)
+    at: str | None = store.value(
+        f"SELECT max(at) FROM do_not_message WHERE {column} = :key AND scope = :scope AND act = 'lift'",
+        {"key": kept, "scope": scope},
+    )
+    return at or ""
 
 
 def _addresses(store: Store, address: str | None, contact: int | None) -> dict[str, str]:

@@ -9,6 +9,7 @@ from datetime import datetime
 
 from invite_core.instants import stored
 from invite_core.people import guard_entries
+from invite_core.people.finding import by_address
 from invite_core.people.identity import match_key
 from invite_core.store import Store
 from invite_core.store.dialect import members, together
@@ -42,6 +43,14 @@ def learn_all(store: Store, told: Sequence[tuple[int, str]], *, now: datetime) -
     )
     guard_entries.recognise(store, keys.values(), now=now)
     return is_new
+
+
+def learn_beside(store: Store, number: str | None, user_id: str | None, *, now: datetime) -> None:
+    """`learn` of an id that was told beside a number, for the one person who has that; a number that several
+    share says of none of them whose the id is. Nothing where one of the two was not told."""
+    owners = by_address(store, number) if number and user_id else []
+    if user_id and len(owners) == 1:
+        learn(store, owners[0], user_id, now=now)
 
 
 def beside(store: Store, number: str) -> list[str]:

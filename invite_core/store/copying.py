@@ -51,11 +51,29 @@ def require_copy_of(copy: Path, path: Path) -> None:
         raise faults.foreign_copy(copy, path)
 
 
-def write_copy(source: Path, target: Path, *, mark: str) -> dict[str, int]:
+def guard_beside(copy: Path) -> Path:
+    """Where the guard of a copy that is to be written is put."""
+    return copy.with_name(f"{copy.name}.guard")
+
+
+def may_replace_guard(source: Path, target: Path) -> bool:
+    """Whether what stands where the guard of the copy `target` goes may make way for that of `source`: it is
+    an older state of the same guard, or the guard of a copy that makes way itself."""
+    beside = GuardFile(guard_beside(target))
+    if not os.path.lexists(beside.path):
+        return True
+    if beside.header() is None:
+        return False
+    return os.path.lexists(target) or GuardFile(guard_path(source)).content().startswith(beside.content())
+
+
+def write_copy(source: Path, target: Path, *, mark: str, guard: Path | None = None) -> dict[str, int]:
     """Copy the database at `source` to `target`, in one step for whoever looks; the rows of each table.
 
     The copy carries `mark`, so that it is known for one wherever it is opened. It is made under another
-    name, checked and synced first. Raises `StoreError`; `target` is then as it was.
+    name, checked and synced first. `guard` then gets what the guard of `source` says, before the copy is
+    in place: a guard may know more than its copy, never less. Raises `StoreError`; `target` is then as it
+    was.
     """
     new = target.with_name(f".{target.name}.new")
     try:
@@ -65,6 +83,8 @@ def write_copy(source: Path, target: Path, *, mark: str) -> dict[str, int]:
         _require_sound(new, rows, mark)
         with new.open("rb") as file:
             path_on_disk.sync(file.fileno())
+        if guard is not None:
+            _copy_guard(source, guard)
         new.replace(target)
         path_on_disk.sync_folder(target.parent)
     except engine.Error as error:
@@ -76,6 +96,12 @@ def write_copy(source: Path, target: Path, *, mark: str) -> dict[str, int]:
             with suppress(OSError):
                 leftover.unlink(missing_ok=True)
     return rows
+
+
+def _copy_guard(source: Path, target: Path) -> None:
+    there = GuardFile(guard_path(source))
+    if there.header() is not None:
+        GuardFile(target).put(there.content())
 
 
 def _copied(source: Path, new: Path, mark: str) -> dict[str, int]:
@@ -107,28 +133,33 @@ def _require_sound(copy: Path, wanted: dict[str, int], mark: str) -> None:
         )
 
 
-def put_in_place(copy: Path, path: Path, aside: Path) -> None:
+def put_in_place(copy: Path, path: Path, aside: Path, *, guard: Path) -> None:
     """Let `path` hold what `copy` holds; what it held before is kept at `aside`.
 
     Where `path` can be opened its content changes in one transaction, so that programs that have it open
     see the other content and none is left with a file that has gone. A guard of another database, which
-    says nothing yet, makes way. Raises `StoreError`.
+    says nothing yet, makes way. Where the database has no guard of its own it gets that at `guard`, if that
+    is of this database, and before the content changes: one begun anew would know less. Raises `StoreError`.
     """
     require_copy_of(copy, path)
-    guard = GuardFile(guard_path(path))
-    header = guard.header()
+    own, kept = GuardFile(guard_path(path)), GuardFile(guard)
+    header, beside, database = own.header(), kept.header(), database_id(copy)
+    is_foreign = header is not None and header.database != database
+    takes = beside is not None and beside.database == database and (header is None or is_foreign)
+    if takes:
+        own.put(kept.content())
     try:
         if _is_usable(path):
             write_copy(path, aside, mark="kept aside")
             with closing(_connect(copy, "ro")) as there, closing(_connect(path, "rw")) as here:
                 there.backup(here)
         else:
-            for old, kept in zip((path, *_beside(path)), (aside, *_beside(aside)), strict=True):
+            for old, moved in zip((path, *_beside(path)), (aside, *_beside(aside)), strict=True):
                 if old.exists():
-                    old.replace(kept)
+                    old.replace(moved)
             write_copy(copy, path, mark="restored")
-        if header is not None and header.database != database_id(path):
-            guard.path.unlink()
+        if is_foreign and not takes:
+            own.path.unlink()
     except engine.Error as error:
         raise faults.explained(error, path) from error
     except OSError as error:

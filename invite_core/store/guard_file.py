@@ -4,7 +4,7 @@ One line is one group: what one transaction asked to be kept, written and synced
 commits. A short line after it says that it did commit, or did not. Nothing is ever taken away, and a
 line carries the version of its form and a checksum, so that one torn by a crash is known for what it is.
 Nobody is named: addresses appear as HMAC-SHA256 under a random key that the first line holds and that
-never leaves this file.
+leaves this file only for the one beside a backup.
 """
 
 import hashlib
@@ -86,20 +86,32 @@ class GuardFile:
         except OSError as error:
             raise self._fault(error) from error
 
+    def content(self) -> bytes:
+        """All of it, as bytes; empty where there is none."""
+        return self._read(0)
+
     def begin(self, database: str) -> Header:
         """Put a new guard in place, with a key of its own; one without a first line is kept aside."""
         body = {"database": database, "key": secrets.token_hex(32)}
+        line = _line(body)
+        self.put(line)
+        return Header(database, bytes.fromhex(body["key"]), len(line))
+
+    def put(self, content: bytes) -> None:
+        """Put this content in place in one step; a file without a first line is kept aside.
+
+        Raises `StoreError` where it cannot be written; what was there is there still.
+        """
         new = self.path.with_name(f"{self.path.name}.new")
         try:
             new.unlink(missing_ok=True)
-            _write_synced(new, _line(body), os.O_CREAT | os.O_EXCL)
-            if self.path.exists():
+            _write_synced(new, content, os.O_CREAT | os.O_EXCL)
+            if self.path.exists() and self.header() is None:
                 self.path.replace(self.path.with_name(f"{self.path.name}.unreadable"))
             new.replace(self.path)
             path_on_disk.sync_folder(self.path.parent)
         except OSError as error:
             raise self._fault(error) from error
-        return Header(database, bytes.fromhex(body["key"]), self.path.stat().st_size)
 
     def tail(self, start: int) -> Tail:
         """The groups that begin at `start` or after it; a torn line says nothing."""

@@ -91,9 +91,16 @@ def _back_up(shared: Session, file: Path) -> None:
     replaced = os.path.lexists(target)
     made = core.back_up(shared.settings.db, target, by=shared.operator, now=now)
     shared.document(
-        {"backup": str(made.file), "at": made.at, "rows": made.rows, "replaced": replaced},
+        {
+            "backup": str(made.file),
+            "guard": str(made.guard) if made.guard else None,
+            "at": made.at,
+            "rows": made.rows,
+            "replaced": replaced,
+        },
         [
             f"{made.file} holds everything up to {instants.spoken(made.at)} ({made.rows} rows).",
+            *([f"Keep {made.guard} with it."] if made.guard else []),
             *(["The backup that was there before is replaced."] if replaced else []),
         ],
     )
@@ -130,7 +137,8 @@ def restore(file: Path | None, reviewed: bool, yes: bool) -> None:
         [
             f"{database} holds what {file} held.",
             *([f"What it held before is kept as {done.kept}."] if done.kept else []),
-            "Blocks that the copy did not know were put back from the guard file; every run is paused.",
+            done.found,
+            "Blocks that the copy did not know and the guard file did were put back; every run is paused.",
             "Look at the runs and the unconfirmed messages, then say `invite-tui restore --reviewed`.",
         ],
     )

@@ -40,6 +40,8 @@ def test_a_date_in_the_name_keeps_a_copy_of_each_day(cli: Cli, store: Store, tmp
     a_world(store)
     made = cli("backup", tmp_path / "copy-{date}.db", "--json").document
     assert made["backup"] == str(tmp_path / f"copy-{made['at'][:10]}.db")
+    assert made["guard"] == f"{made['backup']}.guard"
+    assert Path(made["guard"]).is_file()
 
 
 @pytest.mark.parametrize("time", ["0s", "5", "1w", "-1m", "1.5h", ""])

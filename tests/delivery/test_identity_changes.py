@@ -1,5 +1,7 @@
 """People who move to another number or user id take with them what is on record about them."""
 
+from datetime import timedelta
+
 import pytest
 
 from invite_core.delivery.intake import Tally, apply_body
@@ -113,7 +115,8 @@ def test_lift_for_an_earlier_owner_of_the_new_number_lifts_nothing(store: Store)
     take(store, "text_stop")
     do_not_message.block(store, address=MOVED, reason="No.", source="organiser", at=NOW, by=RITA, now=NOW)
     do_not_message.lift(store, address=MOVED, reason="Is somebody else's now.", by=RITA, now=NOW)
-    take(store, payload("user_changed_number").replace(b'"1772366700"', b'"1772370000"'))
+    told = payload("user_changed_number").replace(b'"1772366700"', b'"1772370000"')
+    take(store, told, now=NOW + timedelta(hours=1))
     assert blocked(store, MOVED)
 
 
@@ -148,6 +151,13 @@ def test_old_number_that_nobody_else_has_is_blocked_with_the_person(store: Store
     take(store, stop.replace(b"wamid.reply", b"wamid.later"))
     assert blocked(store, MOVED)
     assert blocked(store, ANA)
+
+
+def test_receipt_of_a_change_keeps_no_message_id_and_still_knows_a_repetition(store: Store) -> None:
+    add_contact(store)
+    assert take(store, "user_changed_number").applied == 1
+    assert the_receipt(store)["provider_message_id"] is None
+    assert take(store, "user_changed_number").repeated == 1
 
 
 def test_person_who_moves_back_has_the_old_number_again(store: Store) -> None:

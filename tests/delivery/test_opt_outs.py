@@ -1,7 +1,7 @@
 """Nobody who asked for no more messages is messaged again, in whatever way they asked."""
 
 import json
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -167,6 +167,66 @@ def test_stop_from_the_far_future_can_still_be_lifted(store: Store) -> None:
     take(store, payload("text_stop").replace(b'"1772366700"', b'"4070908800"'))
     recorded = store.value("SELECT at FROM do_not_message")
     assert datetime.fromisoformat(recorded) == NOW
+
+
+def test_stop_after_the_lift_of_a_failure_from_the_far_future_blocks(store: Store) -> None:
+    invite(store)
+    failed = json.loads(payload("failed").replace(b"131026", b"130403"))
+    failed["entry"][0]["changes"][0]["value"]["statuses"][0]["timestamp"] = "4070908800"
+    take(store, json.dumps(failed).encode())
+    later = NOW + timedelta(hours=1)
+    do_not_message.lift(store, address=ANA, reason="She asked for it.", by=Operator("Rita"), now=later)
+    assert not blocked(store)
+    stop = odd("text_stop", timestamp=str(int(later.timestamp()) + 60))
+    take(store, stop, now=later + timedelta(hours=1))
+    assert blocked(store)
+
+
+OURS = "waba-of-ours"
+
+
+def without_number(name: str, account: str | None) -> bytes:
+    """A recorded preference as an entry of `account` that names no number of ours."""
+    document = json.loads(payload(name))
+    [entry] = document["entry"]
+    del entry["changes"][0]["value"]["metadata"]
+    entry["id"] = account
+    return json.dumps(document).encode()
+
+
+@pytest.mark.parametrize(
+    ("account", "ours", "lifts"),
+    [(OURS, OURS, True), ("another", OURS, False), (None, OURS, False), (OURS, "", False), (None, "", False)],
+)
+def test_resume_without_a_number_lifts_only_from_our_own_account(
+    store: Store, account: str | None, ours: str, lifts: bool
+) -> None:
+    take(store, "preference_stop", waba_id=ours)
+    told = take(store, without_number("preference_resume", account), waba_id=ours)
+    assert (told.applied, told.ignored) == ((1, 0) if lifts else (0, 1))
+    assert blocked(store, scope="marketing") is not lifts
+
+
+def test_marketing_stop_without_a_number_of_any_account_blocks(store: Store) -> None:
+    take(store, without_number("preference_stop", "another"), waba_id=OURS)
+    assert blocked(store, scope="marketing")
+
+
+@pytest.mark.parametrize("told_before", ["text_containing_stop", "preference_resume"])
+def test_stop_without_a_number_blocks_the_number_that_was_told_beside_the_user_id(
+    store: Store, told_before: str
+) -> None:
+    add_contact(store)
+    take(store, told_before)
+    take(store, payload("user_id_only").replace(b"wamid.reply", b"wamid.stop"))
+    assert blocked(store, ANA)
+
+
+def test_user_id_beside_a_number_that_several_share_is_nobodys(store: Store) -> None:
+    add_contact(store)
+    add_contact(store, "Bob")
+    take(store, "text_containing_stop")
+    assert store.rows("SELECT 1 FROM contact_identities WHERE kind = 'user_id'") == []
 
 
 # ---------------------------------------------------------------- odd, and heard all the same

@@ -23,14 +23,14 @@ def stop(
         source=source,
         at=at,
         by=LISTENER,
-        now=NOW,
+        now=max(at, NOW),
     )
 
 
-def block(store: Store, contact: int) -> int:
+def block(store: Store, contact: int, at: datetime = NOW) -> int:
     """A block by the organiser."""
     return do_not_message.block(
-        store, contact=contact, reason="asked", source="organiser", at=NOW, by=ORGANISER, now=NOW
+        store, contact=contact, reason="asked", source="organiser", at=at, by=ORGANISER, now=at
     )
 
 
@@ -150,6 +150,53 @@ def test_a_lift_works_though_the_block_came_from_a_clock_ahead(store: Store) -> 
     assert blocked(store) == set()
 
 
+def test_a_stop_of_the_second_of_a_lift_blocks(store: Store) -> None:
+    """Meta tells whole seconds, so that a stop given after the lift may bear an earlier time."""
+    contact = a_contact(store)
+    stop(store, "447700900001")
+    lifted = NOW + timedelta(seconds=40, milliseconds=400)
+    do_not_message.lift(store, contact=contact, reason="asked again", by=ORGANISER, now=lifted)
+    assert blocked(store) == set()
+    stop(store, "447700900001", at=NOW + timedelta(seconds=40))
+    assert blocked(store) == {contact}
+
+
+def test_a_lift_in_the_second_of_the_block_lifts_and_a_block_after_it_blocks(store: Store) -> None:
+    contact = a_contact(store)
+    block(store, contact, NOW + timedelta(milliseconds=300))
+    now = NOW + timedelta(milliseconds=600)
+    do_not_message.lift(store, contact=contact, reason="a slip", by=ORGANISER, now=now)
+    assert blocked(store) == set()
+    block(store, contact, NOW + timedelta(milliseconds=900))
+    assert blocked(store) == {contact}
+
+
+def test_the_organiser_blocks_again_though_the_lift_came_from_a_clock_ahead(store: Store) -> None:
+    contact = a_contact(store)
+    block(store, contact)
+    do_not_message.lift(store, contact=contact, reason="asked again", by=ORGANISER, now=NOW + 8 * HOUR)
+    block(store, contact, NOW + HOUR)
+    assert blocked(store) == {contact}
+
+
+def test_a_stop_after_a_lift_of_a_stop_from_the_future_blocks(store: Store) -> None:
+    contact = a_contact(store)
+    do_not_message.block(
+        store, contact=contact, reason="They wrote stop.", source="stop_word", at=NOW + 23 * HOUR,
+        by=LISTENER, now=NOW,
+    )  # fmt: skip
+    do_not_message.lift(store, contact=contact, reason="asked again", by=ORGANISER, now=NOW + HOUR)
+    stop(store, "447700900001", at=NOW + 2 * HOUR)
+    assert blocked(store) == {contact}
+
+
+def test_a_stop_after_a_resume_from_the_future_blocks(store: Store) -> None:
+    contact = a_contact(store)
+    do_not_message.resume(store, address="447700900001", at=NOW + 23 * HOUR, by=LISTENER, now=NOW)
+    stop(store, "447700900001", at=NOW + HOUR, scope="marketing", source="user_preferences")
+    assert stopped(store) == {contact}
+
+
 def test_lifting_what_is_not_blocked_is_refused(store: Store) -> None:
     contact = a_contact(store)
     with pytest.raises(DoNotMessageFault, match="Nothing is blocked"):
@@ -178,11 +225,12 @@ def test_resuming_inside_whatsapp_lifts_no_other_block(store: Store) -> None:
 
 def test_preferences_that_arrive_in_any_order_end_alike(store: Store) -> None:
     contact = a_contact(store)
-    do_not_message.resume(store, address="447700900001", at=NOW + 2 * HOUR, by=LISTENER, now=NOW)
+    resumed = NOW + 2 * HOUR
+    do_not_message.resume(store, address="447700900001", at=resumed, by=LISTENER, now=resumed)
     stop(store, "447700900001", at=NOW + HOUR, scope="marketing", source="user_preferences")
     assert stopped(store) == set()
     stop(store, "447700900001", at=NOW + 3 * HOUR, scope="marketing", source="user_preferences")
-    do_not_message.resume(store, address="447700900001", at=NOW + 2 * HOUR, by=LISTENER, now=NOW)
+    do_not_message.resume(store, address="447700900001", at=resumed, by=LISTENER, now=NOW + 4 * HOUR)
     assert stopped(store) == {contact}
 
 
@@ -190,7 +238,7 @@ def test_a_later_stop_is_kept_so_that_an_earlier_resume_cannot_undo_it(store: St
     contact = a_contact(store)
     stop(store, "447700900001", at=NOW, scope="marketing", source="user_preferences")
     stop(store, "447700900001", at=NOW + 2 * HOUR, scope="marketing", source="user_preferences")
-    do_not_message.resume(store, address="447700900001", at=NOW + HOUR, by=LISTENER, now=NOW)
+    do_not_message.resume(store, address="447700900001", at=NOW + HOUR, by=LISTENER, now=NOW + 3 * HOUR)
     assert stopped(store) == {contact}
 
 

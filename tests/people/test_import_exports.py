@@ -90,7 +90,15 @@ def test_cards_of_version_4_and_2_1(store: Store) -> None:
         ":\n;;;\n",
         "\0",
         "TEL:" + "9" * 99_999,
+        "TEL" + ";a=b" * 1_000,
+        "TEL" + ";a=b" * 1_000 + ";:1",
+        "TEL" + ";a=b" * 1_000 + ';"x":1',
+        "TEL;a=" + "x," * 2_000,
+        "TEL\n " + ";a\n =b" * 1_000,
+        "TEL:1\nN;ENCODING=QUOTED-PRINTABLE:" + "=41=\n" * 50_000,
+        "TEL:1\nFN:A" + "\n x" * 50_000,
     ],
+    ids=lambda card: str(card)[:24],
 )
 def test_a_hostile_card_is_one_row(store: Store, card: str) -> None:
     text = f"BEGIN:VCARD\n{card}\nEND:VCARD\nBEGIN:VCARD\nFN:Ana\nTEL:07700900001\nEND:VCARD\n"
@@ -99,6 +107,15 @@ def test_a_hostile_card_is_one_row(store: Store, card: str) -> None:
     report = imported(store, text)
     assert (report["read"], report["created"]) == (2, 1)
     assert list(phones(store)) == ["Ana"]
+
+
+def test_the_heads_that_address_books_write_are_read(store: Store) -> None:
+    many = ",".join(["cell", *["x"] * 2_000])
+    heads = ["TEL", "tel;CELL;PREF", "item1.TEL;type=CELL;type=pref", f"TEL;TYPE={many}", "TEL;;TYPE=cell"]
+    heads += ['TEL;VALUE=uri;TYPE="voice,cell"', "TEL;X_A=b=c d;TYPE=cell,voice"]
+    cards = [f"FN:Guest {n}\n{head}:+44 7700 90000{n}" for n, head in enumerate(heads)]
+    imported(store, "".join(f"BEGIN:VCARD\n{card}\nEND:VCARD\n" for card in cards))
+    assert phones(store) == {f"Guest {n}": [f"+44770090000{n}"] for n in range(len(heads))}
 
 
 def test_a_childs_row_is_the_child_with_the_parents_numbers_in_their_order(store: Store) -> None:

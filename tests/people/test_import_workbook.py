@@ -57,6 +57,17 @@ def test_only_a_workbook_has_sheets(store: Store) -> None:
         imported(store, "phone\n07700900001\n", sheet="Guests")
 
 
+def with_shared(text: str, cells: str) -> bytes:
+    """A workbook whose sheet holds this XML, and cells in it may show a text by the number 0; the text stands
+    behind the sheet."""
+    shared = f'<sst xmlns="{_MAIN}"><si><t>{text}</t></si></sst>'
+    return repacked(with_cells(cells), {"xl/sharedStrings.xml": shared})
+
+
+def shared_cells(rows: int) -> str:
+    return "".join(f'<row r="{n}"><c r="A{n}" t="s"><v>0</v></c></row>' for n in range(1, rows + 1))
+
+
 HOSTILE = {
     "cells at both ends of the sheet": (
         with_cells(
@@ -91,6 +102,18 @@ HOSTILE = {
         repacked(a_workbook(), {_SHEET: '<?xml version="1.0" encoding="UTF-99"?><worksheet/>'}),
         "damaged",
     ),
+    "a text longer than any": (with_shared("x" * 32_768, shared_cells(1)), "more than 32,767 characters"),
+    "a long text in its cell": (
+        with_cells(
+            f'<row><c t="inlineStr"><is><r><t>{"x" * 20_000}</t></r><r><t>{"x" * 20_000}</t></r></is></c></row>'
+        ),
+        "more than 32,767 characters",
+    ),
+    "a text that very many cells show": (
+        with_shared("x" * 32_000, shared_cells(3_200)),
+        "100,000,000 characters",
+    ),
+    "a tag without an end": (with_cells(f'<row><c r="{"A" * 1_600_000}"/></row>'), "damaged"),
     "the archive cut off": (a_workbook()[:-40], "damaged"),
     "only the beginning of an archive": (b"PK\x03\x04" + bytes(400), "damaged"),
     "very many entries": (repacked(a_workbook(), {f"x{n}": "" for n in range(2_001)}), "unpacks to more"),
@@ -142,3 +165,17 @@ def test_a_sheet_with_too_many_rows_is_one_sentence(store: Store, monkeypatch: p
     with pytest.raises(InviteError, match="rows") as refusal:
         imported(store, a_workbook(rows))
     assert refusal.value.sentence == table.too_many_rows().sentence
+
+
+def test_cells_count_even_where_nothing_stands_in_them(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(workbook_bounds, "MOST_CELLS", 1_000)
+    with pytest.raises(InviteError, match="more than 1,000 cells"):
+        imported(store, with_cells(f"<row>{'<c/>' * 1_001}</row>"))
+
+
+def test_a_text_as_long_as_excel_takes_is_read(store: Store) -> None:
+    note = "x" * 32_767
+    assert (
+        imported(store, a_workbook([["name", "phone", "note"], ["Ana", "+447700900001", note]]))["created"]
+        == 1
+    )

@@ -10,6 +10,7 @@ from vobject.vcard import Name
 
 from invite_core.people.importing.report import Note
 from invite_core.people.importing.table import MOST_ROWS, FileFault, Table, too_many_rows
+from invite_core.people.importing.vcard_lines import are_readable
 from invite_core.people.names import shown
 
 _CARD = re.compile(r"^[ \t]*begin:vcard[ \t]*$", re.IGNORECASE | re.MULTILINE)
@@ -71,15 +72,15 @@ def _read(card: str, unused: dict[str, None]) -> _Person | str:
     if len(ended) == 1:
         return begins
     try:
-        lines = _what_is_read(ended[0], unused)
-        return _person(vobject.readOne(f"begin:vcard\n{lines}\nend:vcard\n", allowQP=True))
+        lines = ["begin:vcard", *_what_is_read(ended[0], unused), "end:vcard", ""]
+        return _person(vobject.readOne("\n".join(lines), allowQP=True)) if are_readable(lines) else begins
     except Exception:
         # The library raises whatever its parsers of values come upon; one card must not end the import.
         return begins
 
 
-def _what_is_read(card: str, unused: dict[str, None]) -> str:
-    """The card without pictures and whatever else is not used: names of that go to `unused`."""
+def _what_is_read(card: str, unused: dict[str, None]) -> list[str]:
+    """The card's lines without pictures and whatever else is not used: names of that go to `unused`."""
     kept: list[str] = []
     wanted, soft = True, False
     for line in card.split("\n"):
@@ -94,7 +95,7 @@ def _what_is_read(card: str, unused: dict[str, None]) -> str:
         soft = line.endswith("=") and (soft or "QUOTED-PRINTABLE" in head)
         if wanted and line.strip():
             kept.append(line)
-    return "\n".join(kept)
+    return kept
 
 
 def _person(card: Component) -> _Person:
