@@ -26,7 +26,7 @@ demo: $(VENV)/.run
 	$(PY) -m invite_tui demo
 
 test: $(VENV)/.dev
-	$(PY) -m pytest -n 2
+	$(PY) -m pytest -n 2 --dist worksteal
 
 check: lint types imports test
 

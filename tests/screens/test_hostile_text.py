@@ -16,7 +16,6 @@ from tests.builders import INVITATION, a_run
 from tests.screens.doubt import doubtful_run, raise_alarm
 from tests.screens.stage import (
     LARGE,
-    SMALL,
     can_send,
     compose_invitation,
     fill,
@@ -84,8 +83,7 @@ def make_hostile(store: Store) -> None:
 
 
 @pytest.mark.anyio
-@pytest.mark.parametrize("size", [SMALL, LARGE])
-async def test_no_screen_obeys_a_name(store: Store, size: tuple[int, int]) -> None:
+async def test_no_screen_obeys_a_name(store: Store) -> None:
     fill(store, *(f"Guest {n}" for n in range(len(HOSTILE))))
     make_hostile(store)
     start_listening(store)
@@ -105,7 +103,7 @@ async def test_no_screen_obeys_a_name(store: Store, size: tuple[int, int]) -> No
             "UPDATE invite_send_runs SET status = 'paused', paused_because = 'template', paused_detail = ?",
             (HOSTILE[3] + HOSTILE[1],),
         )
-    async with opened(settings_for(store.path), size) as (app, pilot):
+    async with opened(settings_for(store.path), LARGE) as (app, pilot):
         check(app)
         await pilot.press("question_mark")
         await until(pilot, lambda: isinstance(app.screen, HelpScreen) and "Keys" in seen(app))
@@ -119,14 +117,14 @@ async def test_no_screen_obeys_a_name(store: Store, size: tuple[int, int]) -> No
         check(app)
         await pilot.press("escape", "escape")
         await compose_invitation(app, pilot, "[/nope]")
-        await until(pilot, lambda: "reads it" in seen(app) or size == SMALL)
+        await until(pilot, lambda: "reads it" in seen(app))
         check(app)
         app.screen.query_one("#eligible").focus()
         await until(pilot, lambda: can_send(app))
         await pilot.press("m", "s")
         await until(pilot, lambda: "This cannot be undone" in seen(app))
         check(app)
-        await pilot.press("escape", *(["escape"] if size == SMALL else []), "escape")
+        await pilot.press("escape", "escape")
         await until(pilot, lambda: app.screen.query("#runs"))
         app.screen.query_one("#runs").focus()
         await pilot.press("enter")
@@ -139,8 +137,7 @@ async def test_no_screen_obeys_a_name(store: Store, size: tuple[int, int]) -> No
 
 
 @pytest.mark.anyio
-@pytest.mark.parametrize("size", [SMALL, LARGE])
-async def test_no_list_of_people_and_no_dialog_obeys_a_name(store: Store, size: tuple[int, int]) -> None:
+async def test_no_list_of_people_and_no_dialog_obeys_a_name(store: Store) -> None:
     fill(store, *(f"Guest {n}" for n in range(len(HOSTILE))), blocked=("Bruno",))
     make_hostile(store)
     raise_alarm(store, doubtful_run(store, 1)[0])
@@ -153,7 +150,7 @@ async def test_no_list_of_people_and_no_dialog_obeys_a_name(store: Store, size: 
                    VALUES ('text', :n, :words, :words, :words, :words, :at, 'unread', :at, 'listener')""",
                 {"n": n if n % 2 else None, "words": words, "at": instants.stored(instants.now())},
             )
-    async with opened(settings_for(store.path), size) as (app, pilot):
+    async with opened(settings_for(store.path), LARGE) as (app, pilot):
         await until(pilot, lambda: "!! " in seen(app))
         for key, act, name in (
             ("a", "w", "people"),
