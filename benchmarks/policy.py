@@ -6,7 +6,6 @@ earlier event; one in twenty is blocked, one in forty has revoked, one in fifty 
 
 import argparse
 import resource
-import sys
 import tempfile
 import time
 from datetime import UTC, datetime
@@ -14,6 +13,7 @@ from multiprocessing import get_context
 from pathlib import Path
 
 from benchmarks.baseline.bare_verdicts import BARE_VERDICTS
+from benchmarks.lines import say
 from benchmarks.population import ORGANISER, TEMPLATE, people, sample_templates, the_event
 from invite_core.instants import stored
 from invite_core.invitations import freezing, runs
@@ -91,8 +91,8 @@ def main() -> None:
     """Print the table."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--people", type=int, nargs="*", default=SIZES)
-    _say("| people | bare INSERT … SELECT | a run judged and frozen | ours of it | a person | memory |")
-    _say("|---|---|---|---|---|---|")
+    say("| people | bare INSERT … SELECT | a run judged and frozen | ours of it | a person | memory |")
+    say("|---|---|---|---|---|---|")
     for size in parser.parse_args().people:
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / "invites.db"
@@ -101,15 +101,10 @@ def main() -> None:
             with get_context("spawn").Pool(1, maxtasksperchild=1) as pool:
                 bare, _ = pool.apply(seconds_of, (path, "bare"))
                 ours, memory = pool.apply(seconds_of, (path, "ours"))
-        _say(
+        say(
             f"| {size:,} | {bare:.2f} s | {ours:.2f} s | {ours / bare:.2f} | {ours / size * 1e6:.1f} µs "
             f"| {memory} MiB |"
         )
-
-
-def _say(line: str) -> None:
-    sys.stdout.write(f"{line}\n")
-    sys.stdout.flush()
 
 
 if __name__ == "__main__":

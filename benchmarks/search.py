@@ -6,13 +6,13 @@ because other work on the machine reaches the clock.
 """
 
 import argparse
-import sys
 import tempfile
 import time
 from datetime import UTC, datetime
 from pathlib import Path
 from statistics import quantiles
 
+from benchmarks.lines import say
 from invite_core.instants import stored
 from invite_core.store import Store
 from invite_core.views.people_page import people_count, people_slice
@@ -82,8 +82,8 @@ def main() -> None:
     """Print the table."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--people", type=int, nargs="*", default=SIZES)
-    _say("| people | written and indexed | keystrokes | median | 95 of 100 under | by the CPU | slowest |")
-    _say("|---|---|---|---|---|---|---|")
+    say("| people | written and indexed | keystrokes | median | 95 of 100 under | by the CPU | slowest |")
+    say("|---|---|---|---|---|---|---|")
     for size in parser.parse_args().people:
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / "invites.db"
@@ -94,15 +94,10 @@ def main() -> None:
         clock = quantiles((each[0] for each in by_text.values()), n=20)
         cpu = quantiles((each[1] for each in by_text.values()), n=20)
         slowest = max(by_text, key=lambda text: by_text[text])
-        _say(
+        say(
             f"| {size:,} | {written:.1f} s | {len(by_text)} | {clock[9]:.1f} ms | {clock[18]:.1f} ms "
             f"| {cpu[18]:.1f} ms | {by_text[slowest][0]:.1f} ms (“{slowest}”) |"
         )
-
-
-def _say(line: str) -> None:
-    sys.stdout.write(f"{line}\n")
-    sys.stdout.flush()
 
 
 if __name__ == "__main__":

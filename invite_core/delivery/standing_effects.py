@@ -99,8 +99,6 @@ def take_account_error(
 
 def _pause_all(store: Store, because: PauseReason, sentence: str, now: datetime) -> None:
     # Whatever else is paused stays so, except a pause that would end by itself.
-    rows = store.rows(
-        "SELECT id FROM invite_send_runs WHERE status IN ('draft', 'ready', 'sending', 'paused') ORDER BY id"
-    )
+    rows = store.rows(f"SELECT id FROM invite_send_runs WHERE status IN ({runs.UNFINISHED_SQL}) ORDER BY id")
     for row in rows:
         runs.pause(store, row["id"], because, by=LISTENER, now=now, detail=sentence)

@@ -72,7 +72,8 @@ class PauseReason(StrEnum):
 UNFINISHED = (Status.DRAFT, Status.READY, Status.SENDING, Status.PAUSED)
 """Where a run may still send."""
 
-_UNFINISHED = ", ".join(f"'{status}'" for status in UNFINISHED)
+UNFINISHED_SQL = ", ".join(f"'{status}'" for status in UNFINISHED)
+"""The same as SQL, for `status IN (…)`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +165,7 @@ def pause_all_of(store: Store, event: int, detail: str, *, now: datetime) -> Non
     store.execute(
         f"""UPDATE invite_send_runs
             SET status = 'paused', paused_because = 'facts_changed', paused_detail = :detail, changed_at = :now
-            WHERE event = :event AND status IN ({_UNFINISHED})""",
+            WHERE event = :event AND status IN ({UNFINISHED_SQL})""",
         {"event": event, "detail": detail, "now": stored(now)},
     )
 
@@ -172,7 +173,8 @@ def pause_all_of(store: Store, event: int, detail: str, *, now: datetime) -> Non
 def unfinished_of(store: Store, event: int) -> list[int]:
     """The runs of `event` that an edit or a cancellation has paused or would pause."""
     rows = store.rows(
-        f"SELECT id FROM invite_send_runs WHERE event = ? AND status IN ({_UNFINISHED}) ORDER BY id", (event,)
+        f"SELECT id FROM invite_send_runs WHERE event = ? AND status IN ({UNFINISHED_SQL}) ORDER BY id",
+        (event,),
     )
     return [row["id"] for row in rows]
 

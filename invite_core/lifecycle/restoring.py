@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from invite_core.instants import spoken, stored
-from invite_core.invitations import review
+from invite_core.invitations import review, runs
 from invite_core.invitations.review import Why
 from invite_core.lifecycle import attempts, lost_attempts
 from invite_core.operators import Operator, Role
@@ -48,8 +48,8 @@ def _why(gap: Gap) -> Why:
 def _restored(store: Store, why: Why, now: datetime) -> None:
     attempts.abandoned(store, now=now)
     store.execute(
-        """UPDATE invite_send_runs SET status = 'paused', paused_because = 'restored', paused_detail = :detail,
-               changed_at = :at WHERE status IN ('draft', 'ready', 'sending', 'paused')""",
+        f"""UPDATE invite_send_runs SET status = 'paused', paused_because = 'restored', paused_detail = :detail,
+                changed_at = :at WHERE status IN ({runs.UNFINISHED_SQL})""",
         {"detail": f"The file was found restored {spoken(stored(now))}.", "at": stored(now)},
     )
     review.ask(store, why, now=now)
