@@ -12,6 +12,7 @@ import sys
 import tempfile
 import time
 import urllib.request
+from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -113,14 +114,22 @@ class World:
     def drain(self, seconds: float = 60.0) -> None:
         """Wait until every update is acknowledged; a listener that died meanwhile is started again.
 
-        Raises TimeoutError.
+        Raises TimeoutError, with what the stand-in and the listener said last.
         """
-        give_up_at = time.monotonic() + seconds
-        while self.ask("idle")["pending"]:
+        waited, before = 0.0, time.monotonic()
+        while pending := self.ask("idle")["pending"]:
             if self.listener.wait(0.005):
                 self.start_listener()
-            if time.monotonic() > give_up_at:
-                raise TimeoutError("updates are still to be delivered")
+            now = time.monotonic()
+            # A computer that stood still meanwhile gave nobody the time to deliver.
+            waited, before = waited + min(now - before, 1.0), now
+            if waited > seconds:
+                raise TimeoutError(f"{pending} updates are still to be delivered\n{self._last_words()}")
+
+    def _last_words(self) -> str:
+        posts = (line for line in self.log.read_text("utf-8").splitlines() if '"webhook"' in line)
+        said = self.settings.db.with_name("listener.log").read_text("utf-8", "replace").splitlines()
+        return "\n".join([*deque(posts, 5), *said[-5:]])
 
     def start_listener(self, place: str = "", log: str = "") -> None:
         """Start the listener, to die at the crash point `place` if one is named."""
