@@ -139,7 +139,7 @@ DEFECTS = (
     Defect(
         "a pause that was not stored is forgotten",
         ENGINE,
-        "                self._looked_at = None",
+        "                self._allowance.look_at_once()",
         "                pass",
         _test("proofs/test_faults_of_the_disk.py"),
     ),

@@ -16,6 +16,7 @@ from datetime import datetime
 from invite_core import instants
 from invite_core.crashpoints import crashpoint
 from invite_core.dispatch import gate
+from invite_core.dispatch.allowance import Allowance
 from invite_core.dispatch.failure_burst import FailureBurst
 from invite_core.dispatch.gate import Hindrance, Rules
 from invite_core.dispatch.pace import Hold, TokenBucket
@@ -44,9 +45,6 @@ LULL_S = 0.002
 IDLE_S = 0.5
 """How often a run is looked at though nothing has happened here."""
 
-LOOK_AGAIN_S = 2.0
-"""How often what changes slowly is read again: the listener, the daily limit, quality, bursts of failures."""
-
 
 @dataclass(slots=True)
 class Dispatch:
@@ -71,9 +69,7 @@ class Dispatch:
     _in_flight: set[asyncio.Task[None]] = field(default_factory=set, init=False)
     _answers: list[tuple[str, Outcome]] = field(default_factory=list, init=False)
     _burst: FailureBurst = field(default_factory=FailureBurst, init=False)
-    _looked_at: float | None = field(default=None, init=False)
-    _people_left: int | None = field(default=None, init=False)
-    _transitions_before: int = field(default=0, init=False)
+    _allowance: Allowance = field(init=False)
     _woken: asyncio.Event = field(default_factory=asyncio.Event, init=False)
     _nothing_due: bool = field(default=False, init=False)
     _gave_up_for: StoreError | None = field(default=None, init=False)
@@ -86,9 +82,7 @@ class Dispatch:
         stored; else it raises `StoreError`, and whatever was on the wire is `unconfirmed` at the next start.
         """
         self._bucket = TokenBucket(self.messages_per_second)
-        self._transitions_before = (
-            self.store.value("SELECT coalesce(max(id), 0) FROM message_transitions") or 0
-        )
+        self._allowance = Allowance(self.store, self.run, self.rules, self.max_in_flight)
         watch = asyncio.create_task(self._wake_when_stopped())
         try:
             while True:
@@ -126,7 +120,7 @@ class Dispatch:
                     raise
                 if time.monotonic() > give_up_at:
                     self._gave_up_for = fault
-                self._looked_at = None  # a pause that was found necessary was not stored: look again
+                self._allowance.look_at_once()
                 await asyncio.sleep(0.5)
 
     def _commit(self) -> list[Claim]:
@@ -146,8 +140,7 @@ class Dispatch:
         for _, outcome in self._answers[:written]:
             self._adapt(outcome)
         del self._answers[:written]
-        if self._people_left is not None:
-            self._people_left -= len(claims)
+        self._allowance.used(len(claims))
         return claims
 
     def _claim(self, now: datetime) -> list[Claim]:
@@ -159,7 +152,7 @@ class Dispatch:
             return self._hindered(stopped, now)
         if self._gave_up_for:
             return self._hindered(Hindrance(PauseReason.STORAGE, self._gave_up_for.sentence), now)
-        room = self._room(run, now)
+        room = self._allowance.room(run, on_the_wire=len(self._in_flight), now=now)
         if isinstance(room, Hindrance):
             return self._hindered(room, now)
         if room <= 0 or self._hold.remaining(time.monotonic()):
@@ -177,35 +170,6 @@ class Dispatch:
         self._bucket.give_back(granted - len(claims))
         self._nothing_due = len(claims) < granted
         return claims
-
-    def _room(self, run: Run, now: datetime) -> int | Hindrance:
-        """How many messages may be claimed, or what forbids it."""
-        if early := gate.too_early(run, now):
-            return early
-        if slow := self._look_again(now):
-            return slow
-        room = self.max_in_flight - len(self._in_flight)
-        if self._people_left is not None:
-            room = min(room, self._people_left)
-        left = gate.first_slice_left(self.store, run)
-        if left is None:
-            return room
-        if left <= 0 and not self._in_flight:
-            return Hindrance(PauseReason.FIRST_SLICE, f"The first {run.first_slice} are out.")
-        return min(room, left)
-
-    def _look_again(self, now: datetime) -> Hindrance | None:
-        moment = time.monotonic()
-        full = self._people_left is not None and self._people_left <= 0
-        if self._looked_at is not None and moment - self._looked_at < LOOK_AGAIN_S and not full:
-            return None
-        self._looked_at = moment
-        self._people_left, full_day = gate.day_is_full(self.store, now=now)
-        return (
-            full_day
-            or gate.listener_away(self.store, self.rules, now=now)
-            or gate.updates_fail_alike(self.store, self.run, after=self._transitions_before)
-        )
 
     def _hindered(self, hindrance: Hindrance, now: datetime) -> list[Claim]:
         """Pause the run if anything still waits; what has no message left to hold back is let finish."""
