@@ -139,7 +139,7 @@ class Deliverer:
         }
         try:
             answer = await self._client.post(url, content=content, headers=headers)
-        except (httpx.HTTPError, httpx.InvalidURL):
+        except Exception:  # one that dies can make the client raise anything; on uvloop an AttributeError
             return None
         return answer.status_code
 

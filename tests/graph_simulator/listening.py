@@ -13,6 +13,9 @@ from graph_simulator.app import build_app
 from graph_simulator.simulator import Setup, Simulator
 from tests.graph_simulator.payloads import TOKEN
 
+REFUSED, TORN = 0, -1
+"""Instead of a status: a refused connection; one that ends while the client still makes it (anyio on uvloop)."""
+
 
 @dataclass(slots=True)
 class Listener:
@@ -22,9 +25,11 @@ class Listener:
     statuses: list[int] = field(default_factory=list)
 
     async def answer(self, request: httpx.Request) -> httpx.Response:
-        """The handler of `httpx.MockTransport`; 0 stands for a refused connection."""
+        """The handler of `httpx.MockTransport`."""
         status = self.statuses.pop(0) if self.statuses else 200
-        if status == 0:
+        if status == TORN:
+            raise AttributeError("'NoneType' object has no attribute 'getpeername'")
+        if status == REFUSED:
             raise httpx.ConnectError("refused", request=request)
         self.posts.append(request)
         return httpx.Response(status)

@@ -11,7 +11,7 @@ import pytest
 from graph_simulator.arrival import Travel
 from graph_simulator.deliverer import signature, wait_before
 from tests.graph_simulator.conftest import StartBench
-from tests.graph_simulator.listening import Bench
+from tests.graph_simulator.listening import REFUSED, TORN, Bench
 from tests.graph_simulator.payloads import APP_SECRET, MESSAGES, party
 
 pytestmark = pytest.mark.anyio
@@ -181,11 +181,11 @@ async def test_server_error_may_have_taken_the_message(start: StartBench) -> Non
 
 async def test_redelivered_unchanged_until_acknowledged(start: StartBench) -> None:
     async with start(script=script(fate="sent")) as stand_in:
-        stand_in.listener.statuses[:] = [500, 0, 403, 204, 200]
+        stand_in.listener.statuses[:] = [500, REFUSED, 403, TORN, 204, 200]
         await send(stand_in)
         await stand_in.rest()
         log = (await stand_in.client.get("/_simulator/log?kind=webhook")).json()
-    assert [entry["status"] for entry in log] == [500, 0, 403, 204, 200]
+    assert [entry["status"] for entry in log] == [500, 0, 403, 0, 204, 200]
     assert len({post.content for post in stand_in.listener.posts}) == 1
     assert stand_in.simulator.pending == 0
 
