@@ -214,7 +214,8 @@ def _share(n: int, seed: int) -> Flood:
 
 
 def prove(say: Callable[[str], None], *, n: int = 1_060_000, seed: int = 4, workers: int = 2) -> list[str]:
-    """A million signed bodies and a twentieth more unsigned ones, half of them into each of two files at a time; what does not hold."""
+    """A million signed bodies and a twentieth more that are not, half of them into each of two files at a time;
+    what does not hold."""
     faults = []
     with ProcessPoolExecutor(workers, get_context("spawn")) as pool:
         parts = [pool.submit(_share, n // workers, seed + place) for place in range(workers)]
