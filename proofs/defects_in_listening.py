@@ -37,8 +37,8 @@ DEFECTS_IN_LISTENING = (
     Defect(
         "a fault of the storage is answered with 200",
         ENDPOINT,
-        "return answered(503,",
-        "return answered(200,",
+        "answered(503,",
+        "answered(200,",
         _test("webhook_listener/test_writer.py"),
     ),
     Defect(
@@ -100,8 +100,8 @@ DEFECTS_IN_LISTENING = (
     Defect(
         "WhatsApp's resume lifts every block",
         "invite_core/people/do_not_message.py",
-        '_entry("lift", MARKETING, reason, "user_preferences"',
-        '_entry("lift", ALL, reason, "user_preferences"',
+        '"lift", MARKETING, reason, "user_preferences"',
+        '"lift", ALL, reason, "user_preferences"',
         _test("delivery/test_opt_outs.py"),
     ),
     Defect(

@@ -2,8 +2,8 @@
 
 uvicorn's protocol on httptools bounds neither: it takes a header of any length, as slowly as it comes. A
 few hundred slow connections would keep Meta out, and one endless header would fill the memory. At the limit of
-connections (`limit_concurrency`) it refuses every request; here the oldest connection without one makes way, so
-that only so many requests in progress are refused.
+connections (`limit_concurrency`) it refuses every request; here the oldest connection without one makes way, or
+else the one whose body comes slowest, so that only so many requests that do make progress are refused.
 """
 
 import asyncio
@@ -18,6 +18,12 @@ HEADER_SECONDS = 10.0
 
 MOST_HEADER_BYTES = 16_384
 """How long the request line and the headers of one request may be, those behind a body included."""
+
+PATIENCE_SECONDS = 1.0
+"""How long a connection without a request, or a body, is left in peace while others would need its place."""
+
+SLOW_BODY = 4096
+"""A body that comes with fewer bytes a second makes way; Meta's, a few hundred bytes mostly, come in one piece."""
 
 _TOO_LONG = "The headers are too long."
 
@@ -44,11 +50,12 @@ class BoundedHttpProtocol(HttpToolsProtocol):
         # Bytes since headers were last whole, or a piece of a body came: of a header without end, or of
         # what may stand around the pieces of a body.
         self._fruitless = 0
-        self._idle_since = self.loop.time()
+        self._idle_since = self._body_since = self.loop.time()
+        self._body_bytes = 0
         self._watch()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Take the connection; at the limit the oldest one without a request is closed for it."""
+        """Take the connection; at the limit another one, that does nothing or next to nothing, is closed for it."""
         super().connection_made(cast("asyncio.Transport", transport))
         if self.limit_concurrency is not None and len(self.connections) >= self.limit_concurrency:
             self._make_room()
@@ -72,23 +79,30 @@ class BoundedHttpProtocol(HttpToolsProtocol):
 
     def on_url(self, url: bytes) -> None:
         """A piece of the request line."""
-        self._count(len(url))
+        self._header_bytes += len(url)
+        if self._header_bytes > MOST_HEADER_BYTES:
+            raise HeadersTooLong
         super().on_url(url)
 
     def on_header(self, name: bytes, value: bytes) -> None:
         """A whole header, or one behind a body in pieces."""
-        self._count(len(name) + len(value) + len(b": \r\n"))
+        self._header_bytes += len(name) + len(value) + 4
+        if self._header_bytes > MOST_HEADER_BYTES:
+            raise HeadersTooLong
         super().on_header(name, value)
 
     def on_headers_complete(self) -> None:
         """The headers are whole."""
         self._in_headers = False
         self._fruitless = 0
+        self._body_since = self.loop.time()
+        self._body_bytes = 0
         super().on_headers_complete()
 
     def on_body(self, body: bytes) -> None:
         """A piece of the body."""
         self._fruitless = 0
+        self._body_bytes += len(body)
         super().on_body(body)
 
     def on_response_complete(self) -> None:
@@ -103,26 +117,36 @@ class BoundedHttpProtocol(HttpToolsProtocol):
 
     def _make_room(self) -> None:
         others = [
-            each for each in self.connections if isinstance(each, BoundedHttpProtocol) and each._is_idle()
+            each for each in self.connections if isinstance(each, BoundedHttpProtocol) and each is not self
         ]
         # One that was answered is kept longer: it is Meta's or the tunnel's, since only they get a 200.
-        oldest = min(
-            (each for each in others if each is not self),
+        least = min(
+            (each for each in others if each._is_idle()),
             key=lambda each: (each.cycle is not None, each._idle_since),
             default=None,
         )
-        if oldest is not None:
-            # At once, so that a burst of connections counts none of them twice.
-            self.connections.discard(oldest)
-            oldest.transport.abort()
+        now = self.loop.time()
+        if least is None or now - least._idle_since < PATIENCE_SECONDS:
+            slow = [each for each in others if each._is_slow(now)]
+            least = min(slow, key=lambda each: each._body_bytes / (now - each._body_since), default=least)
+        if least is None:
+            return
+        if not least._is_idle():
+            # Its task is counted until it has seen the end of its connection, which must not refuse this one.
+            self.limit_concurrency = None
+        # At once, so that a burst of connections counts none of them twice.
+        self.connections.discard(least)
+        least.transport.abort()
+
+    def _is_slow(self, now: float) -> bool:
+        """Whether a body is still coming, and has been for some time, next to nothing a second."""
+        if self.cycle is None or self.cycle.response_complete or not self.cycle.more_body:
+            return False
+        seconds = now - self._body_since
+        return seconds > PATIENCE_SECONDS and self._body_bytes < seconds * SLOW_BODY
 
     def _is_idle(self) -> bool:
         return self.cycle is None or self.cycle.response_complete
-
-    def _count(self, more: int) -> None:
-        self._header_bytes += more
-        if self._header_bytes > MOST_HEADER_BYTES:
-            raise HeadersTooLong
 
     def _watch(self) -> None:
         if self._deadline is None:

@@ -21,6 +21,7 @@ from invite_core.delivery.status_batch import REPEATED, ReadStatus, take_statuse
 from invite_core.delivery.template_news import TemplateNews
 from invite_core.delivery.updates import Ignored, News, Odd, Preference, Reply, Update, receipt_key
 from invite_core.lifecycle.updates import StatusUpdate, UpdateOutcome
+from invite_core.people import erased_texts
 from invite_core.store import Store, StoreError
 
 _CLOCKS_DIFFER = timedelta(days=1)
@@ -156,7 +157,8 @@ def _take(store: Store, update: Update, phone_number_id: str, now: datetime) -> 
     except Exception as fault:
         raw = json.dumps(asdict(update.content), default=str).encode()
         odd = replace(update, content=Odd(f"it could not be stored ({type(fault).__name__})", raw))
-        receipts.keep(store, odd, UpdateOutcome.QUARANTINED, None, now=instants.stored(now))
+        impersonal = _without_erased(store, odd)
+        receipts.keep(store, impersonal, UpdateOutcome.QUARANTINED, None, now=instants.stored(now))
         return UpdateOutcome.QUARANTINED
 
 
@@ -173,8 +175,18 @@ def _apply(store: Store, update: Update, phone_number_id: str, now: datetime) ->
             outcome = UpdateOutcome.IGNORED
         case Odd():
             outcome = UpdateOutcome.QUARANTINED
-    receipts.keep(store, update, outcome, None, now=instants.stored(now))
+    receipts.keep(store, _without_erased(store, update), outcome, None, now=instants.stored(now))
     return outcome
+
+
+def _without_erased(store: Store, update: Update) -> Update:
+    """What could not be understood, without what came where it names somebody who was erased."""
+    odd = update.content
+    if isinstance(odd, Odd) and erased_texts.about_erased(
+        store, {0: erased_texts.in_body(odd.raw[: receipts.LONGEST_BODY])}
+    ):
+        return replace(update, content=replace(odd, raw=b""))
+    return update
 
 
 def _of_person(

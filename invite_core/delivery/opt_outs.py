@@ -5,10 +5,11 @@ for the number that we wrote to where Meta tells another one, or none.
 """
 
 from datetime import datetime
+from itertools import permutations
 
 from invite_core.delivery.updates import Preference, Sender
 from invite_core.operators import LISTENER
-from invite_core.people import do_not_message, user_ids
+from invite_core.people import changed_addresses, do_not_message, user_ids
 from invite_core.store import Store
 
 BUTTON = "button"
@@ -68,6 +69,7 @@ def block_sender(
 ) -> None:
     """Block the person who wrote, on `message` if that is known, for good; `source` is `BUTTON`,
     `STOP_WORD` or `WRONG_PERSON`."""
+    _keep_erased(store, sender, now)
     for address in addresses_meant(store, sender, message):
         do_not_message.block(
             store,
@@ -87,6 +89,7 @@ def take_preference(
 ) -> None:
     """Stop or resume marketing messages, as the person chose in WhatsApp."""
     user_ids.learn_beside(store, preference.sender.wa_id, preference.sender.user_id, now=now)
+    _keep_erased(store, preference.sender, now)
     for address in addresses_meant(store, preference.sender):
         if preference.wants_messages:
             do_not_message.resume(store, address=address, at=at, by=LISTENER, now=now, receipt=receipt)
@@ -102,3 +105,9 @@ def take_preference(
             now=now,
             receipt=receipt,
         )
+
+
+def _keep_erased(store: Store, sender: Sender, now: datetime) -> None:
+    # Somebody erased under one of the two addresses is not known by the other either.
+    for old, new in permutations(sender.addresses, 2):
+        changed_addresses.stay_erased(store, old, new, now=now)

@@ -33,6 +33,7 @@ _LISTS: Mapping[str, Mapping[str, str]] = {
 }
 """Per field that we act on: its lists, and the kind of update that each of their items is."""
 
+_USELESS = (Odd, Ignored)
 _MOST_USELESS = 1_000
 
 _TEST_ACCOUNT = "0"
@@ -82,9 +83,11 @@ def _bounded(updates: Iterable[Update], body: bytes) -> Iterator[Update]:
     stands for the rest: a receipt for each of hundreds of thousands would keep the file locked."""
     useless = 0
     for update in updates:
-        useless += isinstance(update.content, Odd | Ignored)
-        if useless <= _MOST_USELESS or not isinstance(update.content, Odd | Ignored):
-            yield update
+        if isinstance(update.content, _USELESS):
+            useless += 1
+            if useless > _MOST_USELESS:
+                continue
+        yield update
     if useless > _MOST_USELESS:
         yield _odd("body", f"{useless - _MOST_USELESS} more items say nothing to us", body)
 
@@ -122,12 +125,11 @@ def _of_change(change: Mapping[str, Any], raw: object, entry: _Entry, ours: _Our
     if number is None:
         yield _odd("change", "there is no phone number id", written(raw))
         return
-    lists = {name: kind for name, kind in _LISTS[field].items() if name in value}
+    lists = [(kind, name, value[name]) for name, kind in _LISTS[field].items() if name in value]
     if not lists:
         yield _ignored(field, "nothing that we act on", value)
     people = NamedPeople(value.get("contacts"))
-    for name, kind in lists.items():
-        items = value[name]
+    for kind, name, items in lists:
         if not isinstance(items, list):
             yield _odd(kind, f"{name} is not a list", written(raw))
             continue
@@ -156,9 +158,9 @@ def _number_of(field: str, value: Mapping[str, Any], entry: _Entry, ours: _Ours)
 def _doubted(update: Update, item: object, value: Mapping[str, Any], entry: _Entry, ours: _Ours) -> Update:
     """The update; ignored where it is a wish to hear from somebody again that names no number, and our account
     is not known to be meant: it would lift what was said to us."""
-    is_resume = isinstance(update.content, Preference) and update.content.wants_messages
-    is_ours = _number_named(value) is not None or (ours.account and entry.account == ours.account)
-    if not is_resume or is_ours:
+    if not isinstance(update.content, Preference) or not update.content.wants_messages:
+        return update
+    if _number_named(value) is not None or (ours.account and entry.account == ours.account):
         return update
     return _ignored(update.kind, "not known to be about our account", [entry.account, item])
 

@@ -13,7 +13,6 @@ from typing import Any
 
 from invite_core.instants import from_unix
 
-_IDENTIFIER = re.compile(r"[\x21-\x7e]+")
 _PHONE = re.compile(r"(?=.{1,40}$) ?\+?[0-9][0-9 ().-]*")
 _DIGITS = re.compile(r"[0-9]{1,12}")
 _FIRST_SECOND = 1_230_768_000
@@ -26,8 +25,8 @@ class Oddity(ValueError):
 
 def identifier(value: object, *, longest: int = 512) -> str | None:
     """`value` if it is printable ASCII without spaces and not too long, else None."""
-    if isinstance(value, str) and len(value) <= longest and _IDENTIFIER.fullmatch(value):
-        return value
+    if isinstance(value, str) and 0 < len(value) <= longest and value.isascii() and value.isprintable():
+        return None if " " in value else value
     return None
 
 

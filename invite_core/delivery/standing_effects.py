@@ -30,14 +30,15 @@ def take_template_news(
     )
     if heard is None:
         return UpdateOutcome.IGNORED, NOT_STORED
+    which = f"{heard.name} ({heard.language})"
     if not heard.is_news:
-        return UpdateOutcome.STALE, ""
+        return UpdateOutcome.STALE, which
     for frozen in template_standing.frozen_by(store, heard.name, heard.language):
         found = _hindrance(news, heard, frozen["quality"], frozen["category"])
         if found is not None:
             because, sentence = found
             runs.pause(store, frozen["run"], because, by=LISTENER, now=now, detail=sentence)
-    return UpdateOutcome.APPLIED, news.reason
+    return UpdateOutcome.APPLIED, f"{which}: {news.reason}" if news.reason else which
 
 
 def _hindrance(

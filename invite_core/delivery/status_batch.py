@@ -1,19 +1,21 @@
 """Statuses that came together, taken in together: a few statements for all of them instead of many for each."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from invite_core.delivery import receipts
 from invite_core.delivery.updates import Update
 from invite_core.instants import stored
 from invite_core.lifecycle import join
-from invite_core.lifecycle.updates import StatusUpdate
-from invite_core.people import user_ids
+from invite_core.lifecycle.updates import StatusUpdate, UpdateOutcome
+from invite_core.people import erased_texts
 from invite_core.store import Store
-from invite_core.store.dialect import members, together
 
 REPEATED = "repeated"
+
+Taken = tuple[Update, UpdateOutcome, int | None]
+"""A status, what became of it, and its message."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,25 +59,22 @@ def _take_fresh(
         store, [each.status for each in fresh], phone_number_id=phone_number_id, now=at
     )
     taken = [(each.update, outcome, message) for each, (outcome, message) in zip(fresh, joined, strict=True)]
-    receipts.keep_all(store, taken, now=at)
-    _learn_user_ids(
-        store,
-        [
-            (message, each.status.user_id)
-            for each, (_, message) in zip(fresh, joined, strict=True)
-            if message is not None and each.status.user_id is not None
-        ],
-        now,
-    )
+    receipts.keep_all(store, _without_erased(store, taken), now=at)
     return {update.key: outcome for update, outcome, _ in taken}
 
 
-def _learn_user_ids(store: Store, told: Sequence[tuple[int, str]], now: datetime) -> None:
-    if not told:
-        return
-    rows = store.rows(
-        f"SELECT id, contact FROM invite_messages WHERE id IN ({members('messages')})",
-        {"messages": together([message for message, _ in told])},
-    )
-    contacts = {row["id"]: row["contact"] for row in rows}
-    user_ids.learn_all(store, [(contacts[message], user_id) for message, user_id in told], now=now)
+def _without_erased(store: Store, taken: list[Taken]) -> list[Taken]:
+    """What is kept of the statuses: what waits on the shelf for a message of somebody who was erased waits under a
+    hash, because an id of WhatsApp's holds the number."""
+    told = {
+        place: f"{erased_texts.in_message_id(status.provider_message_id)} {status.user_id or ''}"
+        for place, (update, outcome, _) in enumerate(taken)
+        if outcome is UpdateOutcome.UNMATCHED and isinstance(status := update.content, StatusUpdate)
+    }
+    for place in erased_texts.about_erased(store, told):
+        update, outcome, message = taken[place]
+        if isinstance(status := update.content, StatusUpdate):
+            hashed = f"erased.{store.keyed_hash(status.provider_message_id)}"
+            impersonal = replace(status, provider_message_id=hashed, user_id=None, error_detail=None)
+            taken[place] = (replace(update, content=impersonal), outcome, message)
+    return taken

@@ -5,7 +5,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from invite_core.delivery.scalars import (
-    identifier,
     mapping,
     moment,
     required_identifier,
@@ -40,8 +39,8 @@ def status_of(item: Mapping[str, Any]) -> StatusUpdate | Ignored:
 
 
 def _attempt_of(item: Mapping[str, Any]) -> str | None:
-    found = identifier(item.get("biz_opaque_callback_data"))
-    return found if found and _ATTEMPT.fullmatch(found) else None
+    found = item.get("biz_opaque_callback_data")
+    return found if isinstance(found, str) and _ATTEMPT.fullmatch(found) else None
 
 
 def _error_of(item: Mapping[str, Any]) -> tuple[int | None, str | None]:

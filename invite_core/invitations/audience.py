@@ -9,13 +9,9 @@ silently choose nobody, or everybody.
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 
 from invite_core.errors import InviteError
-from invite_core.instants import stored
 from invite_core.invitations import events
-from invite_core.operators import Operator
-from invite_core.people import acts
 from invite_core.people.addressing import own_contacts
 from invite_core.people.languages import normalised_language
 from invite_core.people.names import name_key
@@ -219,27 +215,3 @@ def _invited(event: str) -> str:
     return f"""EXISTS (SELECT 1 FROM invite_messages WHERE invite_messages.contact IN {own_contacts("person.id")}
         AND invite_messages.event + 0 = :{event} AND purpose = 'invitation'
         AND (state IN {INVITED_STATES} OR {WAS_DELIVERED}))"""
-
-
-def save(store: Store, name: str, expression: str, *, by: Operator, now: datetime) -> None:
-    """Keep an expression under a name. Raises `AudienceFault` if either cannot be used."""
-    by.may_act("save an audience")
-    if not name or re.search(r"[\s:\"@]", name):
-        raise AudienceFault(f"“{name}” cannot be the name of an audience.", "Use one word.")
-    parse(expression)
-    with store.write():
-        store.execute(
-            """INSERT INTO audiences (name, name_key, expression, saved_at, saved_by)
-               VALUES (:name, :key, :expression, :at, :by)
-               ON CONFLICT (name_key) DO UPDATE SET name = excluded.name, expression = excluded.expression,
-                   saved_at = excluded.saved_at, saved_by = excluded.saved_by""",
-            {"name": name, "key": name_key(name), "expression": expression, "at": stored(now), "by": by.name},
-        )
-        detail = {"expression": expression}
-        acts.record(store, "save audience", "audience", name, detail=detail, by=by, now=now)
-
-
-def saved(store: Store) -> list[dict[str, object]]:
-    """The saved audiences by name: `name, expression, saved_at, saved_by`."""
-    rows = store.rows("SELECT name, expression, saved_at, saved_by FROM audiences ORDER BY name_key")
-    return [dict(row) for row in rows]

@@ -5,13 +5,13 @@ id begins, so that nothing about it has to be kept.
 """
 
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from importlib.resources import files
 from typing import Any
 
 _TABLE: dict[str, Any] = tomllib.loads(files(__package__).joinpath("countries.toml").read_text("utf-8"))
 
-_UNITED_STATES: dict[str, Any] = _TABLE["no_marketing"]
+_UNITED_STATES: dict[str, Any] = _TABLE["united_states"]
 
 
 def _listed(words: Iterable[str]) -> str:
@@ -22,9 +22,15 @@ def _begins_with_one_of(column: str, beginnings: Iterable[str]) -> str:
     by_length: dict[int, list[str]] = {}
     for each in beginnings:
         by_length.setdefault(len(each), []).append(each)
-    return " OR ".join(
+    shortest = min(by_length)
+    exact = " OR ".join(
         f"substr({column}, 1, {length}) IN ({_listed(each)})" for length, each in sorted(by_length.items())
     )
+    if len(by_length) == 1:
+        return exact
+    # Nearly everybody is told apart by the first characters alone.
+    first = sorted({each[:shortest] for same_length in by_length.values() for each in same_length})
+    return f"substr({column}, 1, {shortest}) IN ({_listed(first)}) AND ({exact})"
 
 
 def _number_begins(dials: Iterable[str]) -> str:
@@ -36,10 +42,11 @@ def _user_id_begins(letters: Iterable[str]) -> str:
     return f"(person.address_kind = 'user_id' AND ({_begins_with_one_of('person.match_key', beginnings)}))"
 
 
-_FORBIDDEN = (
-    f"{_number_begins(each['dials'] for each in _TABLE['not_served'])}"
-    f" OR {_user_id_begins(each['letters'] for each in _TABLE['not_served'])}"
-)
+def _belongs_to(places: Sequence[Mapping[str, Any]]) -> str:
+    """Whether an address is of one of the places of a table; regions have no letters of their own."""
+    dials = _number_begins(dial for place in places for dial in place["dials"])
+    return f"({dials} OR {_user_id_begins(place['letters'] for place in places if 'letters' in place)})"
+
 
 _IN_THE_UNITED_STATES = (
     f"({_number_begins([_UNITED_STATES['dials']])}"
@@ -48,6 +55,7 @@ _IN_THE_UNITED_STATES = (
 )
 
 NOT_SERVED = (
-    f"person.address IS NOT NULL AND ({_FORBIDDEN} OR person.marketing = 1 AND {_IN_THE_UNITED_STATES})"
+    f"person.address IS NOT NULL AND ({_belongs_to(_TABLE['not_served'])}"
+    f" OR person.marketing = 1 AND ({_belongs_to(_TABLE['no_marketing'])} OR {_IN_THE_UNITED_STATES}))"
 )
-"""Meta delivers nothing to the person's country, or no marketing and the person's text is marketing."""
+"""Meta delivers nothing to the person's country or region, or no marketing and the person's text is marketing."""

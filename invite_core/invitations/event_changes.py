@@ -78,13 +78,21 @@ def _store(store: Store, event: Event, facts: Mapping[str, object], now: datetim
         {**facts, "event": event.id, "now": stored(now)},
     )
     if told:
-        store.execute(
-            """UPDATE events SET facts_version = facts_version + 1,
-                   status = CASE status WHEN 'cancelled' THEN status ELSE 'changed' END
-               WHERE id = :event""",
-            {"event": event.id},
-        )
-        runs.pause_all_of(store, event.id, "The event was changed after this run was made.", now=now)
+        told_otherwise(store, event.id, now=now)
+
+
+def told_otherwise(store: Store, event: int, *, now: datetime) -> None:
+    """What a message tells of the event has changed: pause every unfinished run of it, which froze the old.
+
+    Inside the transaction of the change.
+    """
+    store.execute(
+        """UPDATE events SET facts_version = facts_version + 1, changed_at = :now,
+               status = CASE status WHEN 'cancelled' THEN status ELSE 'changed' END
+           WHERE id = :event""",
+        {"event": event, "now": stored(now)},
+    )
+    runs.pause_all_of(store, event, "The event was changed after this run was made.", now=now)
 
 
 def cancel(store: Store, event: Event, *, by: Operator, now: datetime) -> Event:

@@ -47,6 +47,7 @@ class Event:
             "answer_by": stored(self.answer_by) if self.answer_by else None,
             "timezone": self.timezone,
             "venue": self.venue,
+            "texts": self.texts,
             "status": self.status,
         }
 

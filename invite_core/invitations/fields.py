@@ -59,7 +59,7 @@ def parse_field(text: str) -> Field:
 
 def event_value(event: Event, fact: str, language: str) -> str:
     """A fact of the event as a guest reads it in `language` (a template language such as `pt_BR`)."""
-    own = event.texts.get(language) or event.texts.get(language.split("_")[0]) or {}
+    own = {**event.texts.get(language.split("_")[0], {}), **event.texts.get(language, {})}
     if fact in ("name", "venue"):
         return own.get(fact) or (event.name if fact == "name" else event.venue)
     locale, local = _locale(language), event.starts_at.astimezone(event.zone)

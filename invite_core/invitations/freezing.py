@@ -7,7 +7,7 @@ import json
 from datetime import datetime
 
 from invite_core.instants import stored
-from invite_core.invitations import events, review, runs, templates
+from invite_core.invitations import events, review, runs, templates, text_faults
 from invite_core.invitations.plan import Plan, PlanFault, Purpose, require_current
 from invite_core.invitations.runs import Run
 from invite_core.invitations.templates import Variant
@@ -27,7 +27,7 @@ def freeze(store: Store, plan: Plan, *, by: Operator, now: datetime) -> Run:
     a cancellation), or the event or a text was changed since the plan was made.
     """
     by.may_act("create a run")
-    templates.require_complete(plan.variants)
+    text_faults.require_complete(plan.variants)
     if plan.event.status == "cancelled" and plan.purpose not in (Purpose.CANCELLATION, Purpose.TEST):
         raise PlanFault(
             f"The event “{plan.event.name}” is cancelled.", "Use --purpose cancellation to tell people."
@@ -147,8 +147,9 @@ def _count(store: Store, run: int) -> None:
     )
     store.execute(
         """UPDATE invite_send_runs SET
-               total = (SELECT count(*) FROM invite_messages WHERE run = :run),
-               eligible = (SELECT count(*) FROM invite_messages WHERE run = :run AND verdict = 'eligible')
+               total = (SELECT coalesce(sum(n), 0) FROM run_counters WHERE run = :run AND kind = 'state'),
+               eligible = (SELECT coalesce(sum(n), 0) FROM run_counters
+                   WHERE run = :run AND kind = 'state' AND name = 'queued')
            WHERE id = :run""",
         {"run": run},
     )

@@ -2,7 +2,8 @@
 
 A condition is SQL over one `person` row of the resolver (`verdicts`), so that a million people are
 judged in one statement and the claim before each POST judges with the very same text. Values bound:
-`:run, :event, :purpose, :occasion, :now, :not_after, :per_household`, and those of `restraint.bound`.
+`:run, :freezing, :event, :purpose, :occasion, :now, :not_after, :per_household`, and those of
+`restraint.bound`.
 """
 
 from dataclasses import dataclass
@@ -104,32 +105,38 @@ _SAME_MESSAGE = """other.event + 0 = :event AND other.purpose = :purpose AND oth
 _SAME_MESSAGE_TO_ONE = """other.event + 0 = :event AND other.purpose = :purpose AND other.occasion = :occasion
     AND (other.run <> :run OR other.contact <> person.contact) AND :purpose <> 'test'"""
 
+# What is asked of `anybody` is asked once, before that which implies it is asked of each person.
+_ANOTHER_RUN = """EXISTS (SELECT 1 FROM invite_messages AS anybody WHERE anybody.event = :event
+    AND anybody.purpose = :purpose AND anybody.occasion = :occasion AND anybody.run {than} :run)"""
+
+_ANYBODY_HAS_IT = f"({_ANOTHER_RUN.format(than='<')} OR {_ANOTHER_RUN.format(than='>')})"
+
 _IS_OUT = f"(other.state IN {INVITED_STATES} OR other.delivered_at IS NOT NULL OR other.read_at IS NOT NULL)"
 
 _MAY_HAVE_IT = f"(other.slot_person IS NOT NULL OR {_IS_OUT})"
 
 _OWN_CONTACTS = own_contacts("person.contact")
 
-_SHARING = """(SELECT sharing.contact FROM contact_identities AS sharing
-    WHERE sharing.match_key = person.match_key)"""
-
 RULES: tuple[Rule, ...] = (
     Rule(BlockReason.ERASED, "person.erased_at IS NOT NULL"),
     Rule(BlockReason.DO_NOT_MESSAGE, BLOCKED),
-    Rule(BlockReason.MARKETING_OPT_OUT, MARKETING_STOPPED),
+    Rule(
+        BlockReason.MARKETING_OPT_OUT,
+        f"""EXISTS (SELECT 1 FROM do_not_message AS anybody WHERE anybody.scope = 'marketing')
+            AND {MARKETING_STOPPED}""",
+    ),
     Rule(
         BlockReason.POSSIBLE_OPT_OUT,
-        # `IN` repeats the condition of the partial index, which is not used without it.
-        f"""EXISTS (SELECT 1 FROM contact_identities AS own JOIN replies ON replies.match_key = own.match_key
-            AND replies.status IN ('unread', 'possible_opt_out') AND replies.status = 'possible_opt_out'
-            WHERE own.contact IN {_OWN_CONTACTS})
-        OR EXISTS (SELECT 1 FROM replies WHERE replies.status = 'possible_opt_out'
-            AND replies.contact IN {_OWN_CONTACTS})""",
+        f"""EXISTS (SELECT 1 FROM replies AS anybody WHERE anybody.status = 'possible_opt_out') AND (
+            EXISTS (SELECT 1 FROM contact_identities AS own JOIN replies ON replies.match_key = own.match_key
+                AND replies.status = 'possible_opt_out' WHERE own.contact IN {_OWN_CONTACTS})
+            OR EXISTS (SELECT 1 FROM replies WHERE replies.status = 'possible_opt_out'
+                AND replies.contact IN {_OWN_CONTACTS}))""",
     ),
     Rule(BlockReason.NO_CONSENT, f"NOT ({CONSENT_HOLDS})"),
     Rule(
         BlockReason.NO_ADDRESS,
-        f"""person.address IS NULL OR :run > 0 AND EXISTS (SELECT 1 FROM invite_messages AS frozen
+        f"""person.address IS NULL OR :run <> :freezing AND EXISTS (SELECT 1 FROM invite_messages AS frozen
             WHERE frozen.run = :run AND frozen.contact = person.contact AND NOT EXISTS (
                 SELECT 1 FROM contact_identities AS still WHERE still.contact IN {_OWN_CONTACTS}
                 AND still.match_key = frozen.match_key AND still.retired_at IS NULL))""",
@@ -153,15 +160,17 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         BlockReason.SAME_NUMBER,
-        f"""EXISTS (SELECT 1 FROM invite_messages AS other WHERE other.slot_address = person.match_key
-            AND other.contact <> person.contact AND {_SAME_MESSAGE})
-        OR person.shares AND EXISTS (SELECT 1 FROM invite_messages AS other WHERE other.contact IN {_SHARING}
-            AND other.match_key = person.match_key AND other.contact <> person.contact
-            AND {_IS_OUT} AND {_SAME_MESSAGE})""",
+        f"""{_ANYBODY_HAS_IT} AND (
+            EXISTS (SELECT 1 FROM invite_messages AS other WHERE other.slot_address = person.match_key
+                AND other.contact <> person.contact AND {_SAME_MESSAGE})
+            OR EXISTS (SELECT 1 FROM contact_identities AS sharing
+                JOIN invite_messages AS other ON other.contact = sharing.contact
+                WHERE sharing.match_key = person.match_key AND sharing.contact <> person.contact
+                AND other.match_key = person.match_key AND {_IS_OUT} AND {_SAME_MESSAGE}))""",
     ),
     Rule(
         BlockReason.SAME_HOUSEHOLD,
-        f""":per_household = 1 AND person.household <> '' AND EXISTS (
+        f""":per_household = 1 AND person.household <> '' AND {_ANYBODY_HAS_IT} AND EXISTS (
             SELECT 1 FROM contacts AS mate JOIN invite_messages AS other ON other.contact = mate.id
             WHERE mate.household = person.household AND mate.household <> '' AND mate.id <> person.contact
             AND {_SAME_MESSAGE} AND {_MAY_HAVE_IT})""",

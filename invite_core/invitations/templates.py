@@ -208,23 +208,6 @@ def remember_choices(store: Store, variant: Variant) -> None:
     )
 
 
-def require_complete(variants: Sequence[Variant]) -> None:
-    """Raise `TemplateFault` if a parameter has no field, or a quick-reply button no meaning."""
-    for variant in variants:
-        for parameter in variant.parameters:
-            if parameter not in variant.mapping:
-                raise TemplateFault(
-                    f"Nothing fills parameter {parameter} of template {variant.name} ({variant.language}).",
-                    f"Say what does, for example --map {parameter}=name.",
-                )
-        for index, label in variant.button_labels.items():
-            if str(index) not in variant.buttons:
-                raise TemplateFault(
-                    f"Button {index} (“{label}”) of template {variant.name} ({variant.language}) has no meaning.",
-                    f"Say what a tap on it means, for example --button {index}=yes.",
-                )
-
-
 def choose_variant(
     spoken: str, variants: Sequence[Variant], *, language: str, fallback: str | None
 ) -> Variant | None:

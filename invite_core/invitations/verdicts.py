@@ -36,7 +36,7 @@ _WITHIN: dict[Purpose, str] = {
 """Purposes that go only to people of whom something is already known."""
 
 
-PORTION = 50_000
+PORTION = 20_000
 """How many contacts are judged at once when a run is frozen."""
 
 _NO_RUN = -1
@@ -133,34 +133,8 @@ def preview(store: Store, plan: Plan, *, now: datetime) -> list[Verdict]:
     ]
 
 
-def _query(
-    plan: Plan,
-    where: str,
-    bound: Mapping[str, object],
-    texts: Mapping[str, Variant | None],
-    spoken: str,
-    *,
-    now: datetime,
-) -> Query:
-    words = wordings(plan, texts)
-    sql = f"""
-WITH variant (spoken, variant, approved, marketing) AS ({words.variants}),
-person AS (
-    SELECT contacts.id AS contact, contacts.household, contacts.places, contacts.erased_at,
-        identity.value AS address, identity.kind AS address_kind, identity.match_key,
-        coalesce(identity.usable, 0) AS usable, variant.variant, variant.approved, variant.marketing,
-        {words.unfit} AS unfit,
-        EXISTS (SELECT 1 FROM contacts AS merged WHERE merged.merged_into = contacts.id) AS has_merged,
-        EXISTS (SELECT 1 FROM contact_identities AS sharing
-            WHERE sharing.match_key = identity.match_key AND sharing.contact <> contacts.id) AS shares
-    FROM contacts
-    JOIN (SELECT person.id FROM contacts AS person
-          WHERE person.merged_into IS NULL AND ({where})) AS chosen ON chosen.id = contacts.id
-    LEFT JOIN contact_identities AS identity ON identity.id = {written_to("contacts.id", "id")}
-    LEFT JOIN variant ON variant.spoken = {spoken}
-),
-judged AS MATERIALIZED (SELECT contact, household, places, address, address_kind, match_key, variant, shares,
-    {reasons_sql()} AS own_reasons FROM person),
+# One message goes to a number, and with `:per_household` one to a household: to the first who may have it.
+_ONE_EACH = """
 first_of_number AS MATERIALIZED (
     SELECT match_key, min(contact) AS contact FROM judged
     WHERE shares AND own_reasons = '' AND :purpose <> 'test' GROUP BY match_key
@@ -175,15 +149,50 @@ one_per_number AS (
 first_of_household AS MATERIALIZED (
     SELECT household, min(contact) AS contact FROM one_per_number
     WHERE :per_household = 1 AND household <> '' AND so_far = '' GROUP BY household
-)
+)"""
+
+_REASONS = """rtrim(CASE WHEN so_far = '' AND (one_per_number.contact <> first_of_household.contact
+        OR :per_household = 1 AND EXISTS (SELECT 1 FROM contacts AS mate
+            JOIN invite_messages AS earlier ON earlier.contact = mate.id AND earlier.run + 0 = :freezing
+            WHERE mate.household = one_per_number.household AND mate.household <> ''
+            AND earlier.slot_person IS NOT NULL))
+    THEN 'same_household,' ELSE so_far END, ',')"""
+
+
+def _people(where: str, spoken: str, unfit: str) -> str:
+    """A SELECT of the people `where` holds for, with all that the rules ask about them."""
+    return f"""SELECT contacts.id AS contact, contacts.household, contacts.places, contacts.erased_at,
+        identity.value AS address, identity.kind AS address_kind, identity.match_key,
+        coalesce(identity.usable, 0) AS usable, variant.variant, variant.approved, variant.marketing,
+        {unfit} AS unfit,
+        EXISTS (SELECT 1 FROM contacts AS merged WHERE merged.merged_into = contacts.id) AS has_merged,
+        EXISTS (SELECT 1 FROM contact_identities AS sharing
+            WHERE sharing.match_key = identity.match_key AND sharing.contact <> contacts.id) AS shares
+    FROM contacts
+    JOIN (SELECT person.id FROM contacts AS person
+          WHERE person.merged_into IS NULL AND ({where})) AS chosen ON chosen.id = contacts.id
+    LEFT JOIN contact_identities AS identity ON identity.id = {written_to("contacts.id", "id")}
+    LEFT JOIN variant ON variant.spoken = {spoken}"""
+
+
+def _query(
+    plan: Plan,
+    where: str,
+    bound: Mapping[str, object],
+    texts: Mapping[str, Variant | None],
+    spoken: str,
+    *,
+    now: datetime,
+) -> Query:
+    words = wordings(plan, texts)
+    sql = f"""
+WITH variant (spoken, variant, approved, marketing) AS ({words.variants}),
+person AS ({_people(where, spoken, words.unfit)}),
+judged AS MATERIALIZED (SELECT contact, household, places, address, address_kind, match_key, variant, shares,
+    {reasons_sql()} AS own_reasons FROM person),
+{_ONE_EACH}
 SELECT one_per_number.contact, contacts.name, address, address_kind, match_key, one_per_number.household,
-    one_per_number.places, variant, {words.parameters} AS parameters,
-    rtrim(CASE WHEN so_far = '' AND (one_per_number.contact <> first_of_household.contact
-            OR :per_household = 1 AND EXISTS (SELECT 1 FROM contacts AS mate
-                JOIN invite_messages AS earlier ON earlier.contact = mate.id AND earlier.run + 0 = :freezing
-                WHERE mate.household = one_per_number.household AND mate.household <> ''
-                AND earlier.slot_person IS NOT NULL))
-        THEN 'same_household,' ELSE so_far END, ',') AS reasons
+    one_per_number.places, variant, {words.parameters} AS parameters, {_REASONS} AS reasons
 FROM one_per_number JOIN contacts ON contacts.id = one_per_number.contact
 LEFT JOIN first_of_household ON first_of_household.household = one_per_number.household"""
     values = {

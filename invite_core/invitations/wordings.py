@@ -7,11 +7,13 @@ from invite_core.invitations.fields import Field, Source, event_value, parse_fie
 from invite_core.invitations.marketing import CATEGORY
 from invite_core.invitations.plan import Plan
 from invite_core.invitations.templates import Variant, choose_variant
-from invite_core.provider.template_components import text_parts
-from invite_core.provider.template_request import repaired
-from invite_core.store.dialect import json_object
+from invite_core.provider.template_components import TextPart, filled_length, text_parts
+from invite_core.provider.template_values import UNFIT_FOR_LINKS, repaired
+from invite_core.store.dialect import json_object, octets
 
 _BREAKS = {"tab": "\t", "line_feed": "\n", "carriage_return": "\r"}
+
+_UNFIT = {f"unfit_{n}": sign for n, sign in enumerate(UNFIT_FOR_LINKS)}
 
 
 @dataclass(slots=True)
@@ -37,7 +39,7 @@ def choices(plan: Plan, spoken: Iterable[str]) -> dict[str, Variant | None]:
 
 def wordings(plan: Plan, choices: Mapping[str, Variant | None]) -> Wordings:
     """What each language of `choices` says to a person."""
-    values: dict[str, object] = dict(_BREAKS)
+    values: dict[str, object] = {**_BREAKS, **_UNFIT}
     lines = []
     for n, (language, variant) in enumerate(choices.items()):
         if variant is not None:
@@ -61,7 +63,7 @@ def wordings(plan: Plan, choices: Mapping[str, Variant | None]) -> Wordings:
 def _parameters(plan: Plan, variant: Variant, name: str, values: dict[str, object]) -> tuple[str, str]:
     pairs: list[tuple[str, str]] = []
     missing = ["1 = 0"]
-    lengths: dict[str, str] = {}
+    texts: dict[str, str] = {}
     for n, parameter in enumerate(variant.parameters):
         values[f"{name}_{n}_key"] = parameter
         value = f":{name}_{n}"
@@ -74,14 +76,12 @@ def _parameters(plan: Plan, variant: Variant, name: str, values: dict[str, objec
             value = f"trim({_one_line(f'contacts.attributes ->> :{name}_{n}')})"
             missing.append(f"{value} = ''")
         else:
-            text = _of_everyone(plan, variant, field)
-            values[f"{name}_{n}"] = text
+            texts[parameter] = values[f"{name}_{n}"] = text = _of_everyone(plan, variant, field)
             missing += [] if text else ["1 = 1"]
-            lengths[parameter] = str(len(text))
-        lengths.setdefault(parameter, f"length({value})")
         pairs.append((f":{name}_{n}_key", value))
-    too_long = _too_long(variant, lengths)
-    wrong = f"CASE WHEN {' OR '.join(missing)} THEN 1 WHEN {too_long} THEN 2 ELSE 0 END"
+    sources = dict(zip(variant.parameters, (value for _, value in pairs), strict=True))
+    too_long = " OR ".join(_too_long(part, sources, texts) for part in text_parts(variant.components))
+    wrong = f"CASE WHEN {' OR '.join(missing)} THEN 1 WHEN {too_long or '1 = 0'} THEN 2 ELSE 0 END"
     return json_object(pairs), wrong
 
 
@@ -92,18 +92,24 @@ def _one_line(value: str) -> str:
     return f"coalesce({value}, '')"
 
 
-def _too_long(variant: Variant, lengths: Mapping[str, str]) -> str:
-    """Whether the header or the body is longer than Meta takes, given how long each parameter is (SQL)."""
-    conditions = ["1 = 0"]
-    for part in text_parts(variant.components):
-        words = [f"{n} * {lengths[parameter]}" for parameter, n in part.parameters.items()]
-        fixed_words = all(lengths[parameter].isdecimal() for parameter in part.parameters)
-        if fixed_words:
-            total = part.fixed + sum(int(lengths[parameter]) * n for parameter, n in part.parameters.items())
-            conditions += ["1 = 1"] if total > part.most else []
-        else:
-            conditions.append(f"{' + '.join([str(part.fixed), *words])} > {part.most}")
-    return " OR ".join(conditions)
+def _too_long(part: TextPart, sources: Mapping[str, str], texts: Mapping[str, str]) -> str:
+    """Whether a part is longer than Meta takes. `sources` has the SQL that fills each parameter, `texts` the
+    words of those that are filled alike for everyone."""
+    if part.parameters.keys() <= texts.keys():
+        return "1 = 1" if filled_length(part, texts) > part.most else "1 = 0"
+    if part.is_link:
+        return _link_too_long(part, sources[part.name])
+    known = {parameter: text for parameter, text in texts.items() if parameter in part.parameters}
+    words = [f"{n} * length({sources[each]})" for each, n in part.parameters.items() if each not in known]
+    return f"{filled_length(part, known)} + {' + '.join(words)} > {part.most}"
+
+
+def _link_too_long(part: TextPart, ending: str) -> str:
+    """Whether the ending makes the link too long; the same as `link_length`."""
+    written_anew = [f"{octets(ending)} > length({ending})"]
+    written_anew += [f"replace({ending}, :{sign}, '') <> {ending}" for sign in _UNFIT]
+    return f"""({part.fixed} + 3 * {octets(ending)} > {part.most} AND (
+        {part.fixed} + length({ending}) > {part.most} OR {" OR ".join(written_anew)}))"""
 
 
 def _of_everyone(plan: Plan, variant: Variant, field: Field | None) -> str:

@@ -6,6 +6,7 @@ its-shelf, are one transaction each.
 
 from collections.abc import Sequence
 
+from invite_core import instants
 from invite_core.lifecycle import stops
 from invite_core.lifecycle.ledger import Ledger
 from invite_core.lifecycle.shelf import Shelved
@@ -13,6 +14,7 @@ from invite_core.lifecycle.standing import Attempt
 from invite_core.lifecycle.states import Evidence, State, joined, seen
 from invite_core.lifecycle.updates import StatusUpdate, UpdateOutcome
 from invite_core.operators import LISTENER, Operator
+from invite_core.people import user_ids
 from invite_core.store import Row, Store
 
 
@@ -45,7 +47,7 @@ def apply_statuses(
     the caller keeps it (`shelf.as_json`), unless a later one of these tells its id.
 
     An update that carries the attempt id also tells the message id of an attempt whose answer was
-    lost: the id is stored and its shelf emptied.
+    lost: the id is stored and its shelf emptied. The recipient's user id is learnt from each that tells it.
 
     All are read together and written together: where this raises, the caller must undo its savepoint, and
     may then try them one by one.
@@ -65,6 +67,7 @@ def apply_statuses(
         else:
             _apply(ledger, attempt, each)
     ledger.write()
+    _learn_user_ids(ledger, heard)
     return [(each.outcome, each.message) for each in heard]
 
 
@@ -73,6 +76,16 @@ def apply_status(
 ) -> tuple[UpdateOutcome, int | None]:
     """`apply_statuses` with one."""
     return apply_statuses(store, [update], phone_number_id=phone_number_id, now=now)[0]
+
+
+def _learn_user_ids(ledger: Ledger, heard: Sequence[Shelved]) -> None:
+    told = [
+        (ledger.message(each.message).contact, each.update.user_id)
+        for each in heard
+        if each.message is not None and each.update.user_id is not None
+    ]
+    if told:
+        user_ids.learn_all(ledger.store, told, now=instants.read(ledger.now))
 
 
 def _apply(ledger: Ledger, attempt: Attempt, heard: Shelved) -> None:

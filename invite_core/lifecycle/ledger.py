@@ -176,11 +176,13 @@ class Ledger:
         _update(self.store, "invite_messages", self._on_messages)
         messages.note(self.store, self._steps)
         counters.move(self.store, self._moved)
-        self.shelf.write()
+        self.shelf.write(now=self.now)
 
 
 def _was_sent(attempt: Attempt) -> bool:
-    return attempt.evidence.state in ON_ITS_WAY or attempt.evidence.reached_the_person
+    # By what was ever seen of it, which only grows: by its state, a failure that is told between or after the two
+    # would make the alarm hang on the order of arrival.
+    return attempt.evidence.sent_at is not None or attempt.evidence.reached_the_person
 
 
 def _update(store: Store, table: str, rows: dict[Any, Columns]) -> None:

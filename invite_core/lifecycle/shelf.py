@@ -66,11 +66,11 @@ class Shelf:
         self._taken += waited
         return waited + self._unwritten.pop(provider_message_id, [])
 
-    def write(self) -> None:
+    def write(self, *, now: str) -> None:
         """Store what became of what was taken, and give replies the message that they are about."""
         settle(self._store, self._taken)
         if self._told:
-            _link_replies(self._store, self._told)
+            _link_replies(self._store, self._told, now=now)
 
 
 def waiting(store: Store, provider_message_ids: Collection[str]) -> list[Shelved]:
@@ -108,13 +108,13 @@ def settle(store: Store, taken: Iterable[Shelved]) -> None:
         )
 
 
-def _link_replies(store: Store, told: dict[str, int]) -> None:
+def _link_replies(store: Store, told: dict[str, int], *, now: str) -> None:
     """Give taps and quotes that came before an id was known the message that they are about."""
     waits = f"""SELECT DISTINCT context_message_id FROM replies
         WHERE context_message_id IN ({members("names")}) AND message IS NULL"""
     for row in store.rows(waits, {"names": together(told)}):
         values = {"id": row["context_message_id"], "message": told[row["context_message_id"]]}
-        stops.block_of_replies(store, row["context_message_id"], told[row["context_message_id"]])
+        stops.block_of_replies(store, row["context_message_id"], told[row["context_message_id"]], now=now)
         store.execute(
             """UPDATE webhook_receipts SET outcome = 'applied', message = :message
                WHERE outcome = 'unmatched' AND kind = 'message' AND provider_message_id IN (

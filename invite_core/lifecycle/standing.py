@@ -38,6 +38,8 @@ class Standing:
     """The message's id."""
     run: int
     """Its run."""
+    contact: int
+    """Whom it is for."""
     purpose: str
     """Why the run writes to people."""
     has_slot: bool
@@ -55,7 +57,7 @@ _FIELDS = (
     "error_detail", "provider_message_id",
 )  # fmt: skip
 
-_OF_MESSAGE = ("id", "run", "purpose", "slot_person", "block_reasons", *_FIELDS)
+_OF_MESSAGE = ("id", "run", "contact", "purpose", "slot_person", "block_reasons", *_FIELDS)
 _OF_ATTEMPT = ("id", "superseded_at", "outcome", "phone_number_id", *_FIELDS)
 
 _CHOSEN = {
@@ -97,13 +99,13 @@ def _standings(rows: list[Row]) -> list[Standing]:
     standing: Standing | None = None
     for row in rows:
         # By place, not by name: a look-up by name costs more than the whole of what is made of it.
-        (message, run, purpose, slot, reasons, state, accepted, sent, delivered, read, failed, held, code,
+        (message, run, contact, purpose, slot, reasons, state, accepted, sent, delivered, read, failed, held, code,
          detail, named, attempt, superseded, outcome, number, *known) = cast(tuple[Any, ...], row)  # fmt: skip
         if standing is None or standing.message != message:
             shown = Evidence(
                 _STATES[state], accepted, sent, delivered, read, failed, bool(held), code, detail, named
             )
-            standing = Standing(message, run, purpose, slot is not None, reasons, shown, [])
+            standing = Standing(message, run, contact, purpose, slot is not None, reasons, shown, [])
             found.append(standing)
         if attempt is not None:
             state, accepted, sent, delivered, read, failed, held, code, detail, named = known

@@ -31,7 +31,7 @@ def block_if_told(store: Store, message: int, code: int | None, *, at: str, by: 
     )
 
 
-def block_of_replies(store: Store, provider_message_id: str, message: int) -> None:
+def block_of_replies(store: Store, provider_message_id: str, message: int, *, now: str) -> None:
     """Block the address of a message for the stops that wait for its id, which has just become known.
 
     WhatsApp may withhold the sender of a reply, or tell another number than the one that we wrote to. To
@@ -55,8 +55,9 @@ def block_of_replies(store: Store, provider_message_id: str, message: int) -> No
             address=address,
             reason="Whoever got our message asked for no more of them.",
             source="button" if row["kind"] == "tap" else written,
-            at=read(row["given_at"]),
+            # Not after it came, by whatever clock the phone went.
+            at=read(min(row["given_at"], row["recorded_at"])),
             by=LISTENER,
-            now=read(row["recorded_at"]),
+            now=read(now),
             receipt=row["receipt"],
         )

@@ -1,6 +1,8 @@
 """Backups of the database, and putting one in its place."""
 
+import json
 import os
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -36,6 +38,16 @@ class Backup:
 
 
 @dataclass(frozen=True, slots=True)
+class LastBackup:
+    """The newest backup, as a note beside the database has it."""
+
+    at: str
+    """When it was made, in stored form."""
+    file: str
+    """Where it was written."""
+
+
+@dataclass(frozen=True, slots=True)
 class Restored:
     """A backup that was put in place."""
 
@@ -64,7 +76,31 @@ def back_up(database: Path, target: Path, *, by: Operator, now: datetime) -> Bac
             f"{guard} is there already and belongs to no backup of this database.", "Choose another name."
         )
     rows = copying.write_copy(database, target, mark=stored(now), guard=guard)
+    _leave_note(database, target, now)
     return Backup(target, stored(now), sum(rows.values()), guard if guard.exists() else None)
+
+
+def last_backup(database: Path) -> LastBackup | None:
+    """The newest backup of the database that was made here, or None where none is known."""
+    try:
+        noted = json.loads(_note_path(database).read_text("utf-8"))
+        return LastBackup(str(noted["at"]), str(noted["file"]))
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def _leave_note(database: Path, target: Path, now: datetime) -> None:
+    # Beside the database and not in it: a copy should not change what it is a copy of.
+    note = _note_path(database)
+    with suppress(OSError):
+        new = note.with_name(f"{note.name}.new")
+        new.write_text(json.dumps({"at": stored(now), "file": str(target.absolute())}), "utf-8")
+        new.chmod(0o600)
+        new.replace(note)
+
+
+def _note_path(database: Path) -> Path:
+    return database.with_name(f"{database.name}.backup.json")
 
 
 def require_restorable(database: Path, source: Path) -> None:

@@ -64,6 +64,12 @@ HELD: dict[str, Held] = {
         },
         ("id", "contact", "match_key", "usable", "position"),
     ),
+    "address_changes": Held(
+        "Addresses to which WhatsApp says that you moved",
+        f"held.match_key IN {_KEYS}",
+        {"address": "address", "at": "when"},
+        ("id", "old_hash", "new_hash", "match_key", "receipt"),
+    ),
     "contact_tags": Held(
         "Words under which we find you",
         f"held.contact IN {_OWN}",

@@ -5,6 +5,7 @@ from datetime import datetime
 from invite_core.invitations import templates
 from invite_core.operators import Operator
 from invite_core.provider.cloud_api import CloudApi
+from invite_core.provider.template_node import TemplateVariant
 from invite_core.settings import Settings
 from invite_core.store import Store
 
@@ -15,9 +16,17 @@ async def sync_templates(store: Store, settings: Settings, *, by: Operator, now:
     Raises what `CloudApi.list_templates` raises; the stored templates are then as before.
     """
     by.may_act("sync templates")
+    return templates.save_synced(store, await fetch_templates(settings), by=by, now=now)
+
+
+async def fetch_templates(settings: Settings) -> list[TemplateVariant]:
+    """Every template variant that Meta returns, stored nowhere yet.
+
+    Raises `SettingsFault`, and what `CloudApi.list_templates` raises.
+    """
+    settings.require("waba_id", "access_token", "phone_number_id")
     async with cloud_api(settings) as api:
-        variants = await api.list_templates()
-    return templates.save_synced(store, variants, by=by, now=now)
+        return await api.list_templates()
 
 
 def cloud_api(settings: Settings) -> CloudApi:

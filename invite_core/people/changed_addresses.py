@@ -3,20 +3,21 @@
 The old address is retired: nobody is written to under it on this person's account, and a message that
 froze it is stopped at the claim (`no_address`), because the number may be a stranger's by now. What
 was blocked stays blocked: a block stands on the old address for whoever has or had it, and the new
-address gets one of its own, whether or not we know anybody there.
+address gets one of its own, whether or not we know anybody there. Changes that come in another order than
+they happened in end alike: whoever comes to an address goes on to where a later change, told before,
+leads from it. Somebody who is stored with an old address afterwards keeps it, because the organiser's word is
+newer; blocks on it go to the new one all the same.
 """
 
 from dataclasses import dataclass
 from datetime import datetime
 
-from invite_core.instants import stored
+from invite_core.instants import read, stored
 from invite_core.operators import Operator
-from invite_core.people import do_not_message, erased, guard_entries
+from invite_core.people import block_rows, do_not_message, erased, guard_entries, left_addresses
 from invite_core.people.acts import record
 from invite_core.people.identity import Phone, match_key, parse_phone
 from invite_core.store import Store
-
-_REASON = "Blocked under the address before; WhatsApp says that it is this one now."
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,19 +42,30 @@ def follow(
     if not match_key(new) or match_key(old) == match_key(new):
         return Followed((), 0)
     by.may_act("change an address")
+    stay_erased(store, old, new, now=now)
+    left_addresses.remember(store, old, new, at=stored(at), receipt=receipt)
     blocks = _carry_blocks(store, old, new, at=at, receipt=receipt, by=by, now=now)
-    value, kind = _as_kept(new)
-    values = {
-        "old": match_key(old), "new": match_key(new), "value": value, "kind": kind,
-        "at": stored(at), "now": stored(now),
-    }  # fmt: skip
-    moved = tuple(row["contact"] for row in store.rows(_WHO_HAS_IT, values))
+    hop = {"old": match_key(old), "new": match_key(new), "at": stored(at)}
+    moved = [row["contact"] for row in store.rows(_WHO_HAS_IT, hop)]
     for contact in moved:
-        _move(store, {**values, "contact": contact})
+        _move_on(store, contact, old, new, at=stored(at), by=by, now=now)
+    return Followed(tuple(moved), blocks)
+
+
+def _move_on(store: Store, contact: int, old: str, new: str, *, at: str, by: Operator, now: datetime) -> None:
+    """Let a person who has `old` have `new` since `at`, and whatever a later change leads to from there."""
+    while True:
+        value, kind = _as_kept(new)
+        hop = {"old": match_key(old), "new": match_key(new), "value": value, "kind": kind, "at": at}
+        _move(store, {**hop, "contact": contact, "now": stored(now)})
         detail = {"from": old, "to": value}
         record(store, "address changed", "contact", str(contact), detail=detail, by=by, now=now)
-    guard_entries.recognise(store, [match_key(new)], now=now)
-    return Followed(moved, blocks)
+        guard_entries.recognise(store, [match_key(new)], now=now)
+        # Always to a later change, so that it ends.
+        later = left_addresses.next_after(store, match_key(new), at)
+        if later is None or later.address is None:
+            return
+        old, new, at = new, later.address, later.at
 
 
 _WHO_HAS_IT = """SELECT DISTINCT own.contact FROM contact_identities AS own
@@ -92,19 +104,18 @@ def _as_kept(address: str) -> tuple[str, str]:
 def _carry_blocks(
     store: Store, old: str, new: str, *, at: datetime, receipt: int, by: Operator, now: datetime
 ) -> int:
-    """Block `new` as `old` is blocked; of people who were erased the block is kept by keyed hash, and they
-    stay erased under the new address."""
-    _stay_erased(store, old, new, now)
+    """Block `new`, and where people went from there, as `old` is blocked; of people who were erased the block is
+    kept by keyed hash."""
     carried = 0
     for row in store.rows(_STANDING, {"key": match_key(old), "hash": store.keyed_hash(match_key(old))}):
         carried += do_not_message.block(
             store,
             address=new,
             scope=row["scope"],
-            reason=_REASON,
+            reason=left_addresses.REASON,
             source=row["source"],
             # The person was blocked when they came here; whatever was lifted here before was another's.
-            at=at,
+            at=max(at, read(row["at"])),
             by=by,
             now=now,
             receipt=receipt,
@@ -112,7 +123,7 @@ def _carry_blocks(
     return carried
 
 
-_STANDING = """SELECT stop.scope, max(stop.source) AS source FROM do_not_message AS stop
+_STANDING = """SELECT stop.scope, max(stop.source) AS source, max(stop.at) AS at FROM do_not_message AS stop
     WHERE (stop.match_key = :key OR stop.key_hash = :hash) AND stop.act = 'block'
         AND NOT EXISTS (SELECT 1 FROM do_not_message AS lifted
             WHERE (lifted.match_key = :key OR lifted.key_hash = :hash) AND lifted.scope = stop.scope
@@ -120,11 +131,40 @@ _STANDING = """SELECT stop.scope, max(stop.source) AS source FROM do_not_message
     GROUP BY stop.scope ORDER BY stop.scope"""
 
 
-def _stay_erased(store: Store, old: str, new: str, now: datetime) -> None:
-    rows = store.rows(
-        "SELECT DISTINCT name_hash FROM erased_addresses WHERE key_hash = ?",
-        (store.keyed_hash(match_key(old)),),
-    )
-    if rows and not erased.had(store, [match_key(old)]):
-        names = [row["name_hash"] for row in rows]
-        erased.remember(store, [store.keyed_hash(match_key(new))], names, at=stored(now))
+def stay_erased(store: Store, old: str, new: str, *, now: datetime) -> None:
+    """Let whoever was erased with `old` stay so under `new`, another address of theirs, and under wherever they
+    went from there. Inside `Store.write`."""
+    key, hashed = match_key(old), store.keyed_hash(match_key(old))
+    rows = store.rows("SELECT DISTINCT name_hash FROM erased_addresses WHERE key_hash = ?", (hashed,))
+    if not rows or erased.had(store, [key]):
+        return
+    further = left_addresses.onward(store, match_key(new))
+    hashes = [store.keyed_hash(match_key(new)), *(step.hashed for step in further)]
+    erased.remember(store, hashes, [row["name_hash"] for row in rows], at=stored(now))
+    gone = {match_key(new), *(match_key(step.address) for step in further if step.address is not None)}
+    alone = sorted(gone - erased.had(store, gone))
+    block_rows.hide(store, alone)
+    left_addresses.forget(store, alone)
+
+
+def have_had(store: Store, person: int, *, at: str) -> None:
+    """Let a person have had every address that is known for theirs and that nobody has or had, inside
+    `Store.write`: those to which WhatsApp says that they went on, and those that one stop of theirs named beside
+    another. What is known of them goes with the person when they are erased."""
+    own = store.rows("SELECT DISTINCT match_key FROM contact_identities WHERE contact = ?", (person,))
+    further = [step.address for row in own for step in left_addresses.onward(store, row["match_key"])]
+    beside = [row["address"] for row in store.rows(_BESIDE, {"person": person})]
+    for address in dict.fromkeys(filter(None, further + beside)):
+        if not erased.had(store, [match_key(address)]):
+            value, kind = _as_kept(address)
+            store.insert(
+                """INSERT INTO contact_identities (contact, kind, value, match_key, created_at, retired_at)
+                   VALUES (:person, :kind, :value, :key, :at, :at)""",
+                {"person": person, "kind": kind, "value": value, "key": match_key(address), "at": at},
+            )
+
+
+_BESIDE = """SELECT beside.address FROM contact_identities AS own
+    JOIN do_not_message AS stop ON stop.match_key = own.match_key
+    JOIN do_not_message AS beside ON beside.receipt = stop.receipt AND beside.match_key <> stop.match_key
+    WHERE own.contact = :person ORDER BY beside.id"""

@@ -59,24 +59,9 @@ def add(
     """
     by.may_act("add a person")
     numbers = _numbers(phones, region)
-    for attribute in attributes or {}:
-        checked_attribute(attribute)
-    spoken = normalised_language(language) if language.strip() else ""
-    if spoken is None:
-        raise ContactFault(f"“{language}” is no language.", "Use a code such as pt or pt_BR.")
-    if not 1 <= places <= MOST_PLACES:
-        raise ContactFault(f"{places} places cannot be right.", f"Give a number from 1 to {MOST_PLACES}.")
     if not shown(name) and not numbers:
         raise ContactFault("A person needs a name or a number.", "Give one of them.")
-    values = {
-        "name": shown(name),
-        "key": name_key(name),
-        "language": spoken,
-        "household": shown(household),
-        "places": places,
-        "attributes": json.dumps(dict(attributes or {}), ensure_ascii=False),
-        "now": stored(now),
-    }
+    values = _columns(name, language, household, places, attributes or {}, stored(now))
     with store.write():
         erased.require_allowed(store, name_key(name), [phone.match_key for phone in numbers])
         _refuse_known(store, name, numbers)
@@ -89,6 +74,27 @@ def add(
         guard_entries.recognise(store, [phone.match_key for phone in numbers], now=now)
         _tag(store, contact, tags)
     return contact
+
+
+def _columns(
+    name: str, language: str, household: str, places: int, attributes: Mapping[str, str], now: str
+) -> dict[str, object]:
+    for attribute in attributes:
+        checked_attribute(attribute)
+    spoken = normalised_language(language) if language.strip() else ""
+    if spoken is None:
+        raise ContactFault(f"“{language}” is no language.", "Use a code such as pt or pt_BR.")
+    if not 1 <= places <= MOST_PLACES:
+        raise ContactFault(f"{places} places cannot be right.", f"Give a number from 1 to {MOST_PLACES}.")
+    return {
+        "name": shown(name),
+        "key": name_key(name),
+        "language": spoken,
+        "household": shown(household),
+        "places": places,
+        "attributes": json.dumps(dict(attributes), ensure_ascii=False),
+        "now": now,
+    }
 
 
 def _store_numbers(store: Store, contact: int, numbers: Iterable[Phone], now: str) -> None:

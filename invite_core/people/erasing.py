@@ -13,7 +13,7 @@ from typing import Any
 from invite_core.errors import InviteError
 from invite_core.instants import stored
 from invite_core.operators import Operator
-from invite_core.people import acts, erased, erased_texts
+from invite_core.people import acts, block_rows, changed_addresses, erased, erased_texts, left_addresses
 from invite_core.people.addressing import own_contacts
 from invite_core.store import Entry, Row, Store
 
@@ -133,6 +133,7 @@ def forget(store: Store, person: int, *, at: str, known: bool = False) -> None:
     """Take everything that names `person` out of the file, inside `Store.write`, and keep in the guard that
     they were erased at `at` (stored form), unless that is `known` there."""
     bound: dict[str, object] = {"person": person}
+    changed_addresses.have_had(store, person, at=at)
     own = store.rows(f"SELECT id, name, name_key, created_at FROM contacts WHERE id IN {_OWN}", bound)
     identities = store.rows(
         f"SELECT DISTINCT match_key, value FROM contact_identities WHERE contact IN {_OWN}", bound
@@ -151,7 +152,8 @@ def forget(store: Store, person: int, *, at: str, known: bool = False) -> None:
     erased.remember(store, entry["keys"], entry["names"], at=at)
     tags = store.rows(f"SELECT DISTINCT tag FROM contact_tags WHERE contact IN {_OWN}", bound)
     texts = {row["value"].removeprefix("+") for row in identities if row["match_key"] in alone} | alone
-    _hash_blocks(store, sorted(alone))
+    block_rows.hide(store, sorted(alone))
+    left_addresses.forget(store, sorted(alone))
     for statement in _UNSAID:
         store.execute(statement, bound)
     store.execute_many(
@@ -169,14 +171,6 @@ def forget(store: Store, person: int, *, at: str, known: bool = False) -> None:
 def _life(contact: int, created_at: str) -> str:
     # An older copy may have given the id to somebody else; the moment of the making tells them apart.
     return f"{contact}\n{created_at}"
-
-
-def _hash_blocks(store: Store, keys: Sequence[str]) -> None:
-    store.execute_many(
-        """UPDATE do_not_message SET match_key = NULL, key_hash = :hash, address = NULL, contact = NULL, reason = ''
-           WHERE match_key = :key""",
-        [{"key": key, "hash": store.keyed_hash(key)} for key in keys],
-    )
 
 
 def _names_alone(store: Store, person: int, own: Sequence[Row]) -> list[str]:

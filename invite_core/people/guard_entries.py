@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from invite_core.instants import stored
+from invite_core.people import left_addresses
 from invite_core.people.addressing import own_contacts
 from invite_core.store import Entry, Store
 
@@ -18,9 +19,9 @@ BY = "guard"
 _REASON = "Kept by the guard file, or under the hash of an erased person's number."
 
 
-def keep(store: Store, act: str, *, key: str, scope: str, at: str) -> None:
-    """Keep a block or a lift (`act`) of a match key, inside `Store.write`."""
-    store.guarded({"kind": act, "hash": store.keyed_hash(key), "scope": scope, "at": at})
+def keep(store: Store, act: str, *, hashed: str, scope: str, at: str) -> None:
+    """Keep a block or a lift (`act`) of a match key, which is given by its hash, inside `Store.write`."""
+    store.guarded({"kind": act, "hash": hashed, "scope": scope, "at": at})
 
 
 def keep_revocation(store: Store, contact: int, *, scope: str, at: str) -> None:
@@ -39,7 +40,8 @@ def keep_revocation(store: Store, contact: int, *, scope: str, at: str) -> None:
 def keep_everything(store: Store) -> None:
     """Keep every block, lift and revocation of this file, for a guard that is begun anew."""
     for row in store.rows("SELECT act, match_key, scope, at FROM do_not_message WHERE match_key IS NOT NULL"):
-        keep(store, row["act"], key=row["match_key"], scope=row["scope"], at=row["at"])
+        hashed = store.keyed_hash(row["match_key"])
+        keep(store, row["act"], hashed=hashed, scope=row["scope"], at=row["at"])
     for row in store.rows("SELECT contact, scope, at FROM consents WHERE act = 'revoke'"):
         keep_revocation(store, row["contact"], scope=row["scope"], at=row["at"])
 
@@ -64,6 +66,7 @@ def take_up(store: Store, entries: Sequence[Entry], *, now: datetime) -> None:
            VALUES (:kind, :hash, :name, :scope, :at)""",
         remains,
     )
+    left_addresses.take_up(store, entries)
     keys = store.rows("SELECT DISTINCT match_key FROM contact_identities")
     recognise(store, [row["match_key"] for row in keys], now=now)
 
@@ -81,14 +84,15 @@ _HASHED_BLOCKS = """SELECT 'block' AS kind, stop.key_hash, '' AS name_hash, stop
 
 def recognise(store: Store, keys: Iterable[str], *, now: datetime) -> None:
     """Apply what waits for the people who have these match keys, inside `Store.write`: what the guard gave
-    back, and the blocks of erased people whose number is somebody's again."""
+    back, the blocks of erased people whose number is somebody's again, and where people went who were blocked."""
     waiting = [
         *store.rows(
             "SELECT * FROM guard_remains WHERE kind IN ('block', 'revoke') AND message IS NULL ORDER BY id"
         ),
         *store.rows(_HASHED_BLOCKS),
     ]
-    if not waiting:
+    gone_to = left_addresses.hashed_only(store)
+    if not waiting and not gone_to:
         return
     known = {store.keyed_hash(key): key for key in keys}
     for row in waiting:
@@ -98,6 +102,8 @@ def recognise(store: Store, keys: Iterable[str], *, now: datetime) -> None:
             _block(store, values)
         elif key is not None:
             _revoke(store, values, row["name_hash"])
+    for hashed in gone_to & known.keys():
+        left_addresses.recognise(store, hashed, known[hashed])
 
 
 def _block(store: Store, values: dict[str, object]) -> None:

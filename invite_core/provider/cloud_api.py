@@ -8,6 +8,8 @@ an answer that comes compressed all the same cannot be read.
 import asyncio
 import json
 from collections.abc import Mapping
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from functools import cached_property
 from types import TracebackType
 from typing import Any, Self, TypeVar
@@ -20,7 +22,13 @@ from invite_core.errors import InviteError
 from invite_core.provider.error_table import explain
 from invite_core.provider.outcome import Outcome
 from invite_core.provider.response import read_answer
-from invite_core.provider.template_node import PhoneNumberNode, TemplatePage, TemplateVariant
+from invite_core.provider.template_node import (
+    PhoneNumberNode,
+    SubscribedApp,
+    SubscribedApps,
+    TemplatePage,
+    TemplateVariant,
+)
 from invite_core.provider.transport import (
     CONNECT_TIMEOUT_S,
     MAX_ANSWER,
@@ -128,7 +136,7 @@ class CloudApi:
             query = {"fields": _TEMPLATE_FIELDS, "limit": str(PAGE_SIZE)} | (
                 {"after": cursor} if cursor else {}
             )
-            page = await self._get(f"{self._waba_id}/message_templates", query, TemplatePage)
+            page, _ = await self._get(f"{self._waba_id}/message_templates", query, TemplatePage)
             found += page.data
             cursor = page.cursor
             if cursor is None:
@@ -139,9 +147,21 @@ class CloudApi:
 
     async def phone_number(self) -> PhoneNumberNode:
         """The sender's number. Raises `ProviderRefused` or `ProviderUnreachable`."""
-        return await self._get(self._phone_number_id, {"fields": _NUMBER_FIELDS}, PhoneNumberNode)
+        return (await self.phone_number_and_clock())[0]
 
-    async def _get(self, path: str, query: Mapping[str, str], kind: type[NodeT]) -> NodeT:
+    async def phone_number_and_clock(self) -> tuple[PhoneNumberNode, datetime | None]:
+        """The sender's number, and what Meta's clock said as it answered (whole seconds), if it told.
+
+        Raises `ProviderRefused` or `ProviderUnreachable`.
+        """
+        node, answer = await self._get(self._phone_number_id, {"fields": _NUMBER_FIELDS}, PhoneNumberNode)
+        return node, _date_of(answer)
+
+    async def subscribed_apps(self) -> list[SubscribedApp]:
+        """The apps that hear of the account. Raises `ProviderRefused` or `ProviderUnreachable`."""
+        return (await self._get(f"{self._waba_id}/subscribed_apps", {}, SubscribedApps))[0].data
+
+    async def _get(self, path: str, query: Mapping[str, str], kind: type[NodeT]) -> tuple[NodeT, Answer]:
         try:
             address = httpx.URL(f"{self._root}/{path}", params=query)
             request = httpx.Request("GET", address, headers=self._headers, extensions=self._timeouts)
@@ -156,7 +176,7 @@ class CloudApi:
         if answer.http_status != httpx.codes.OK:
             raise _refused(answer)
         try:
-            return kind.model_validate_json(answer.body)
+            return kind.model_validate_json(answer.body), answer
         except ValidationError:
             raise _unreadable() from None
 
@@ -185,6 +205,14 @@ class CloudApi:
 
 class _StaleCursor(Exception):
     """A page's cursor no longer holds; the list is read again from its start (131059)."""
+
+
+def _date_of(answer: Answer) -> datetime | None:
+    try:
+        told = parsedate_to_datetime(answer.headers.get("Date", ""))
+    except ValueError:
+        return None
+    return told if told.tzinfo else told.replace(tzinfo=UTC)
 
 
 def _unreadable() -> ProviderUnreachable:

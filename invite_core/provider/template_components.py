@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
+from invite_core.provider.template_values import link_ending, link_length, repaired
+
 Components = Sequence[Mapping[str, Any]]
 """`components` of a template node: dictionaries with `type`, `text`, `format`, `buttons`."""
 
@@ -20,6 +22,8 @@ MOST_IN_BODY = 1024
 """Characters of a body beside which there are other parts."""
 MOST_IN_BODY_ALONE = 32_768
 """Characters of a body that is the only part."""
+MOST_IN_LINK = 2000
+"""Characters of a button's link (Meta, templates/components: URL buttons)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +34,9 @@ class RenderedMessage:
     body: str
     footer: str
     buttons: tuple[str, ...]
+    """The labels, in their order."""
+    leads_to: tuple[str, ...]
+    """What a tap on each button opens: the whole link, or the number to call; empty for any other button."""
 
 
 def template_parameters(components: Components) -> tuple[str, ...]:
@@ -65,16 +72,45 @@ def quick_reply_buttons(components: Components) -> dict[int, str]:
     }
 
 
+_UNFILLED = {
+    "IMAGE": "a picture in its header",
+    "VIDEO": "a video in its header",
+    "DOCUMENT": "a document in its header",
+    "LOCATION": "a place in its header",
+    "COPY_CODE": "a code to be copied",
+}
+
+
+def unfilled_parts(components: Components) -> list[str]:
+    """What Meta wants to be given with every message and `build_template_message` does not give, in words."""
+    formats = [_format(component) for component in components if _kind(component) == "HEADER"]
+    buttons = [
+        _kind(button)
+        for component in components
+        if _kind(component) == "BUTTONS"
+        for button in component.get("buttons") or ()
+    ]
+    return [_UNFILLED[each] for each in formats + buttons if each in _UNFILLED]
+
+
 @dataclass(frozen=True, slots=True)
 class TextPart:
-    """A text whose length Meta limits: the body with all that is filled in, or what is filled into the header."""
+    """A text whose length Meta limits: the body with all that is filled in, a link with its ending, or what is
+    filled into the header."""
 
+    name: str
+    """`header`, `body`, or `button.0` for the link of a button by its index."""
     fixed: int
     """Characters that are the same for everyone."""
     parameters: dict[str, int]
     """How often each parameter, by its key, stands in it."""
     most: int
     """The most characters that Meta takes once it is filled in."""
+
+    @property
+    def is_link(self) -> bool:
+        """Whether what is filled in is the ending of a link."""
+        return self.name.startswith("button.")
 
 
 def text_parts(components: Components) -> list[TextPart]:
@@ -83,12 +119,33 @@ def text_parts(components: Components) -> list[TextPart]:
     for component in components:
         kind, text = _kind(component), component.get("text")
         if kind == "HEADER" and isinstance(text, str):
-            parts += [TextPart(0, {f"header.{name}": 1}, MOST_IN_HEADER) for name in placeholders(text)]
+            parts += [
+                TextPart("header", 0, {f"header.{name}": 1}, MOST_IN_HEADER) for name in placeholders(text)
+            ]
         elif kind == "BODY" and isinstance(text, str):
             counted = dict(Counter(_PLACEHOLDER.findall(text)))
             most = MOST_IN_BODY if len(components) > 1 else MOST_IN_BODY_ALONE
-            parts.append(TextPart(len(_PLACEHOLDER.sub("", text)), counted, most))
+            parts.append(TextPart("body", len(_PLACEHOLDER.sub("", text)), counted, most))
+        elif kind == "BUTTONS":
+            parts += _links(component.get("buttons") or ())
     return parts
+
+
+def _links(buttons: Components) -> list[TextPart]:
+    links = []
+    for index, button in enumerate(buttons):
+        key, link = f"button.{index}", str(button.get("url", ""))
+        if _kind(button) == "URL" and placeholders(link):
+            links.append(TextPart(key, len(_PLACEHOLDER.sub("", link)), {key: 1}, MOST_IN_LINK))
+    return links
+
+
+def filled_length(part: TextPart, texts: Mapping[str, str]) -> int:
+    """How many characters a part has, or at most has if it is a link, with `texts` in it; a parameter that is not
+    among them counts nothing."""
+    if part.is_link:
+        return part.fixed + sum(link_length(texts.get(key, "")) for key in part.parameters)
+    return part.fixed + sum(n * len(repaired(texts.get(key, ""))) for key, n in part.parameters.items())
 
 
 def placeholders(text: object) -> list[str]:
@@ -103,23 +160,36 @@ def _placeholders(text: str) -> tuple[str, ...]:
 
 
 def render(components: Components, parameters: Mapping[str, str]) -> RenderedMessage:
-    """The message with `parameters` filled in; what is missing stays a placeholder."""
+    """The message with `parameters` filled in, as they are sent; what is missing stays a placeholder."""
     parts = {"HEADER": "", "BODY": "", "FOOTER": ""}
-    buttons: list[str] = []
+    buttons: list[Mapping[str, Any]] = []
     for component in components:
         kind = _kind(component)
         if kind == "BUTTONS":
-            buttons += [str(button.get("text", "")) for button in component.get("buttons") or ()]
+            buttons += component.get("buttons") or ()
         elif kind == "HEADER" and _format(component) != "TEXT":
             parts[kind] = f"[{_format(component).lower()}]"
         elif kind in parts:
             prefix = "header." if kind == "HEADER" else ""
             parts[kind] = _filled(str(component.get("text", "")), parameters, prefix)
-    return RenderedMessage(parts["HEADER"], parts["BODY"], parts["FOOTER"], tuple(buttons))
+    return RenderedMessage(
+        parts["HEADER"],
+        parts["BODY"],
+        parts["FOOTER"],
+        tuple(str(button.get("text", "")) for button in buttons),
+        tuple(_leads_to(button, parameters.get(f"button.{n}", "")) for n, button in enumerate(buttons)),
+    )
 
 
 def _filled(text: str, parameters: Mapping[str, str], prefix: str) -> str:
-    return _PLACEHOLDER.sub(lambda found: parameters.get(prefix + found[1]) or found[0], text)
+    return _PLACEHOLDER.sub(lambda found: repaired(parameters.get(prefix + found[1], "")) or found[0], text)
+
+
+def _leads_to(button: Mapping[str, Any], ending: str) -> str:
+    if _kind(button) == "URL":
+        link = str(button.get("url", ""))
+        return _PLACEHOLDER.sub(lambda found: link_ending(ending) or found[0], link)
+    return str(button.get("phone_number", "")) if _kind(button) == "PHONE_NUMBER" else ""
 
 
 def _kind(component: Mapping[str, Any]) -> str:

@@ -59,3 +59,20 @@ class PhoneNumberNode(BaseModel):
     throughput: dict[str, Any] = Field(default_factory=dict)
     health_status: dict[str, Any] = Field(default_factory=dict)
     whatsapp_business_manager_messaging_limit: str | None = None
+
+
+class SubscribedApp(BaseModel):
+    """An app that hears of an account (one item of `GET /{waba}/subscribed_apps`)."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+    name: str = Field(default="", validation_alias=AliasPath("whatsapp_business_api_data", "name"))
+    callback: str | None = Field(default=None, validation_alias="override_callback_uri")
+
+
+class SubscribedApps(BaseModel):
+    """The apps that hear of an account."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+    data: list[SubscribedApp]

@@ -3,11 +3,11 @@
 Shapes: Meta, messages/send-messages and templates/components.
 """
 
-import re
 from collections.abc import Mapping
 from typing import Any
 
 from invite_core.provider.template_components import Components, placeholders
+from invite_core.provider.template_values import link_ending, repaired
 
 MAX_CALLBACK_DATA = 512
 """Characters that `biz_opaque_callback_data` may have."""
@@ -74,7 +74,7 @@ def _buttons(
         if kind == "QUICK_REPLY" and index in payloads:
             parameter = {"type": "payload", "payload": payloads[index]}
         elif kind == "URL" and placeholders(button.get("url")):
-            parameter = {"type": "text", "text": repaired(parameters[f"button.{index}"])}
+            parameter = {"type": "text", "text": link_ending(parameters[f"button.{index}"])}
         else:
             continue
         filled.append(
@@ -86,10 +86,3 @@ def _buttons(
 def _text(name: str, value: str, named: bool) -> dict[str, str]:
     parameter = {"type": "text", "text": repaired(value)}
     return {**parameter, "parameter_name": name} if named else parameter
-
-
-def repaired(value: str) -> str:
-    """`value` without what Meta refuses: line breaks, tabs, more than four spaces in a row (132018)."""
-    if value.isprintable() and "     " not in value:
-        return value.strip()
-    return re.sub(r" {5,}", "    ", re.sub(r"[\r\n\t\v\f\x85\u2028\u2029]+", " ", value)).strip()

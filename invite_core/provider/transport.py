@@ -35,10 +35,11 @@ class AnswerTooLarge(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """An answer that was read whole: its HTTP status and its body as it came."""
+    """An answer that was read whole: its HTTP status, its body as it came, and its headers."""
 
     http_status: int
     body: bytes
+    headers: httpx.Headers
 
 
 def open_transport(*, max_in_flight: int, deadline_s: float) -> httpx.AsyncBaseTransport:
@@ -94,4 +95,4 @@ async def exchange(
             chunks.append(chunk)
     finally:
         await stream.aclose()
-    return Answer(response.status_code, b"".join(chunks))
+    return Answer(response.status_code, b"".join(chunks), response.headers)

@@ -11,6 +11,11 @@ def json_object(pairs: Sequence[tuple[str, str]]) -> str:
     return f"json_object({inner})"
 
 
+def octets(text: str) -> str:
+    """An expression for how many bytes of UTF-8 a text has."""
+    return f"length(CAST({text} AS BLOB))"
+
+
 def members(name: str) -> str:
     """A subquery of the values that are bound together to the placeholder `name`, for `IN (…)`."""
     return f"SELECT value FROM json_each(:{name})"

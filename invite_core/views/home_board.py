@@ -7,6 +7,7 @@ from invite_core.invitations.events import Event
 from invite_core.invitations.plan import Purpose
 from invite_core.invitations.runs import PauseReason, Status
 from invite_core.store import Row, Store
+from invite_core.views.people_page import people_count
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,11 +100,10 @@ def run_lines(store: Store) -> list[RunLine]:
 def supplies(store: Store) -> Supplies:
     """How many people, events and templates there are to work with."""
     row = store.row(
-        """SELECT (SELECT count(*) FROM contacts WHERE merged_into IS NULL AND erased_at IS NULL) AS contacts,
-               (SELECT count(*) FROM events) AS events,
+        """SELECT (SELECT count(*) FROM events) AS events,
                (SELECT count(DISTINCT name) FROM templates WHERE status <> 'DELETED') AS templates"""
     )
-    return Supplies(row["contacts"], row["events"], row["templates"]) if row else Supplies(0, 0, 0)
+    return Supplies(people_count(store), row["events"], row["templates"]) if row else Supplies(0, 0, 0)
 
 
 def _event_line(
@@ -142,12 +142,15 @@ _TWICE = """SELECT event, sum(invited - 1) AS invited, sum(CASE WHEN delivered >
               sum(CASE WHEN messages.state IN ('delivered', 'read') THEN 1 ELSE 0 END) AS delivered,
               sum(CASE messages.state WHEN 'read' THEN 1 ELSE 0 END) AS seen
           FROM (SELECT id, merged_into FROM contacts WHERE merged_into IS NOT NULL
-                UNION SELECT merged_into, merged_into FROM contacts WHERE merged_into IS NOT NULL) AS own
-          JOIN invite_messages AS messages ON messages.contact = own.id
-          WHERE messages.purpose = 'invitation' AND messages.state IN ('accepted', 'sent', 'delivered', 'read')
+                UNION ALL SELECT DISTINCT merged_into, merged_into FROM contacts WHERE merged_into IS NOT NULL) AS own
+          CROSS JOIN invite_messages AS messages
+          WHERE messages.contact = own.id AND messages.purpose = 'invitation'
+              AND messages.state IN ('accepted', 'sent', 'delivered', 'read')
           GROUP BY messages.event, own.merged_into) AS people
     WHERE invited > 1 GROUP BY event"""
-"""What people who were invited under two entries, and are merged now, count too often in the runs' counters."""
+"""What people who were invited under two entries, and are merged now, count too often in the runs' counters.
+
+CROSS JOIN: the few who were merged are looked up among all messages, not the other way round."""
 
 _ANSWERS = """SELECT event, sum(CASE answer WHEN 'yes' THEN 1 ELSE 0 END) AS "yes",
         sum(CASE answer WHEN 'no' THEN 1 ELSE 0 END) AS "no",

@@ -1,7 +1,8 @@
 """The people, page by page, narrowed to those in whom every word of a search is found."""
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 
 from invite_core.people.addressing import written_to
 from invite_core.people.consent import CONSENT_HOLDS
@@ -10,6 +11,7 @@ from invite_core.people.names import name_key
 from invite_core.store import Row, Store
 from invite_core.store.dialect import members, together
 from invite_core.store.search_index import matching
+from invite_core.views.long_list import LongList, Walk
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +36,14 @@ class PersonLine:
     """Whether they stopped marketing inside WhatsApp."""
 
 
+class By(StrEnum):
+    """What people are ordered by; those who are alike, by name."""
+
+    NAME = "name"
+    LANGUAGE = "language"
+    PLACES = "places"
+
+
 MOST_FOUND = 1_000
 """So many people found are put in order for a screen; whoever needs fewer types on."""
 
@@ -45,63 +55,82 @@ _COUNT = """SELECT (SELECT count(*) FROM contacts)
     - (SELECT count(*) FROM contacts WHERE erased_at IS NOT NULL AND merged_into IS NULL)"""
 
 
+class _Found:
+    """Whom a search finds: asked of the index once, and again when the file has changed."""
+
+    def __init__(self, words: Sequence[str], most: int | None) -> None:
+        self._words = words
+        self._most = most
+        self._moment: tuple[Store, int] | None = None
+        self._people: list[int] = []
+
+    def people(self, store: Store) -> list[int]:
+        """The ids of the first `most` of them, in no order."""
+        # A store that writes does not tell its own changes by its data version.
+        moment = (store, store.data_version()) if store.read_only else None
+        if moment is None or moment != self._moment:
+            found = matching(store, self._words)
+            limit, values = ("", {}) if self._most is None else ("LIMIT :most", {"most": self._most})
+            rows = store.rows(
+                f"""SELECT contacts.id FROM contacts WHERE {_EVERYBODY}
+                    AND contacts.id IN (SELECT * FROM ({found.sql} {limit}) AS found)""",
+                {**found.values, **values},
+            )
+            self._people, self._moment = [row["id"] for row in rows], moment
+        return self._people
+
+
 def people_count(store: Store, search: str = "", *, most: int | None = MOST_FOUND) -> int:
     """How many people match: all there are where nothing is searched for, else not more than `most`."""
-    if not search.strip():
-        return int(store.value(_COUNT))
-    condition, values = _condition(store, search, most)
-    return int(store.value(f"SELECT count(*) FROM contacts WHERE {condition}", values))
+    return people_list(search, most=most).count(store)
+
+
+def people_list(
+    search: str = "", by: By = By.NAME, *, descending: bool = False, most: int | None = MOST_FOUND
+) -> LongList:
+    """The first `most` people who match (None: all) in that order."""
+    keys = () if by is By.NAME else (f"contacts.{by}",)
+    words = name_key(search).split()
+    found = _Found(words, most)
+
+    def count(store: Store) -> int:
+        return len(found.people(store)) if words else int(store.value(_COUNT))
+
+    def walk(store: Store, _: int | None) -> Walk:
+        condition, values = _EVERYBODY, {}
+        if words:
+            condition = f"contacts.id IN ({members('found')})"
+            values = {"found": together(found.people(store))}
+        order = (*keys, "contacts.name_key", "contacts.id")
+        return Walk("contacts", (condition,), order, "contacts.id", values, descending)
+
+    return LongList(count, walk)
 
 
 def people_slice(
     store: Store, search: str = "", *, offset: int, limit: int, most: int | None = MOST_FOUND
 ) -> list[PersonLine]:
     """Some of the first `most` people who match (None: of all), by name."""
-    condition, values = _condition(store, search, most)
+    return people_lines(store, people_list(search, most=most).page(store, offset, limit))
+
+
+def people_lines(store: Store, people: Sequence[int]) -> list[PersonLine]:
+    """A line for each of them, in the order in which they are named."""
     rows = store.rows(
         f"""SELECT person.contact, person.name, {written_to("person.contact")} AS phone, person.language,
                 person.places, CASE WHEN {CONSENT_HOLDS} THEN 1 ELSE 0 END AS consent,
                 CASE WHEN {BLOCKED} THEN 1 ELSE 0 END AS blocked,
                 CASE WHEN {MARKETING_STOPPED} THEN 1 ELSE 0 END AS marketing_stopped
-            FROM (SELECT contacts.id AS contact, contacts.* FROM contacts WHERE {condition}
-                ORDER BY contacts.name_key, contacts.id LIMIT :limit OFFSET :offset) AS person
-            ORDER BY person.name_key, person.contact""",
-        {**values, "limit": limit, "offset": offset},
+            FROM (SELECT contacts.id AS contact, contacts.* FROM contacts
+                WHERE contacts.id IN ({members("people")})) AS person""",
+        {"people": together(people)},
     )
-    tags = _tags(store, [row["contact"] for row in rows])
-    return [_line(row, tags.get(row["contact"], "")) for row in rows]
+    tags = _tags(store, people)
+    lines = {row["contact"]: _line(row, tags.get(row["contact"], "")) for row in rows}
+    return [lines[person] for person in people if person in lines]
 
 
-def people_position(
-    store: Store, contact: int, search: str = "", *, most: int | None = MOST_FOUND
-) -> int | None:
-    """How many people who match stand before that one, or None where they do not match."""
-    condition, values = _condition(store, search, most)
-    own = store.row(
-        f"SELECT contacts.name_key FROM contacts WHERE contacts.id = :own AND {condition}",
-        {**values, "own": contact},
-    )
-    if own is None:
-        return None
-    before = store.value(
-        f"""SELECT count(*) FROM contacts WHERE {condition} AND (contacts.name_key < :key
-            OR (contacts.name_key = :key AND contacts.id < :own))""",
-        {**values, "own": contact, "key": own["name_key"]},
-    )
-    return int(before)
-
-
-def _condition(store: Store, search: str, most: int | None) -> tuple[str, Mapping[str, object]]:
-    words = name_key(search).split()
-    if not words:
-        return _EVERYBODY, {}
-    found = matching(store, words)
-    limit = "" if most is None else "LIMIT :most"
-    condition = f"{_EVERYBODY} AND contacts.id IN (SELECT * FROM ({found.sql} {limit}) AS found)"
-    return condition, {**found.values, **({} if most is None else {"most": most})}
-
-
-def _tags(store: Store, contacts: list[int]) -> dict[int, str]:
+def _tags(store: Store, contacts: Sequence[int]) -> dict[int, str]:
     rows = store.rows(
         f"""SELECT contact_tags.contact, tags.name FROM contact_tags JOIN tags ON tags.id = contact_tags.tag
             WHERE contact_tags.contact IN ({members("contacts")})

@@ -66,8 +66,8 @@ def _documents(store: Store, rows: Sequence[Row]) -> list[dict[str, Any]]:
         return []
     alarms: dict[int, list[str]] = {}
     for alarm in store.rows(
-        "SELECT message, detail FROM alarms WHERE message BETWEEN :first AND :last ORDER BY id",
-        {"first": rows[0]["id"], "last": rows[-1]["id"]},
+        f"SELECT message, detail FROM alarms WHERE message IN ({members('messages')}) ORDER BY id",
+        {"messages": together([row["id"] for row in rows])},
     ):
         alarms.setdefault(alarm["message"], []).append(alarm["detail"])
     return [_document(row, alarms.get(row["id"], [])) for row in rows]
@@ -93,6 +93,7 @@ def _document(row: Row, alarms: list[str]) -> dict[str, Any]:
         "delivered_at": row["delivered_at"],
         "read_at": row["read_at"],
         "failed_at": row["failed_at"],
+        "changed_at": row["changed_at"],
         "error_code": row["error_code"],
         "error_detail": row["error_detail"],
         "alarms": alarms,
@@ -110,18 +111,13 @@ def message_count(store: Store, run: int, *, state: State | None = None) -> int:
     )
 
 
-def message_slice(
-    store: Store, run: int, *, state: State | None = None, offset: int = 0, limit: int
-) -> list[dict[str, Any]]:
-    """Messages of the run by id, from `offset` on, in the shape of design section 8."""
+def message_documents(store: Store, messages: Sequence[int]) -> list[dict[str, Any]]:
+    """These messages in the shape of design section 8, in the order in which they are named."""
     rows = store.rows(
-        f"""{_ROWS} WHERE messages.id IN (
-                SELECT id FROM invite_messages WHERE run = :run AND (:state IS NULL OR state = :state)
-                ORDER BY id LIMIT :limit OFFSET :offset)
-            ORDER BY messages.id""",
-        {"run": run, "state": state, "offset": offset, "limit": limit},
+        f"{_ROWS} WHERE messages.id IN ({members('messages')})", {"messages": together(messages)}
     )
-    return _documents(store, rows)
+    documents = {document["message"]: document for document in _documents(store, rows)}
+    return [documents[each] for each in messages if each in documents]
 
 
 def answers_to(store: Store, run: int, messages: Sequence[int]) -> dict[int, str]:
@@ -142,22 +138,6 @@ def answers_to(store: Store, run: int, messages: Sequence[int]) -> dict[int, str
         {"run": run, "messages": together(messages)},
     )
     return {row["id"]: row["answer"] for row in rows}
-
-
-def message_position(store: Store, run: int, message: int, *, state: State | None = None) -> int | None:
-    """How many messages of that list stand before `message`, or None where it is not in the list."""
-    listed = store.value(
-        "SELECT 1 FROM invite_messages WHERE id = :message AND run = :run AND (:state IS NULL OR state = :state)",
-        {"message": message, "run": run, "state": state},
-    )
-    if listed is None:
-        return None
-    before = store.value(
-        """SELECT count(*) FROM invite_messages
-           WHERE run = :run AND (:state IS NULL OR state = :state) AND id < :message""",
-        {"message": message, "run": run, "state": state},
-    )
-    return int(before)
 
 
 def failures(store: Store, run: int) -> list[Failures]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from invite_core.delivery.signature import Signatures
 from proofs.bodies import SENDER_NUMBER
-from webhook_listener.app import WEBHOOK_PATH, webhook_app
+from webhook_listener.app import WEBHOOK_PATH, PublicApp
 from webhook_listener.endpoint import Webhook
 from webhook_listener.writer import Writer
 
@@ -46,6 +46,6 @@ def listening_in_process(database: Path) -> Iterator[App]:
     writer = Writer(database, phone_number_id=SENDER_NUMBER, address="http://127.0.0.1:8080/webhook")
     writer.start()
     try:
-        yield webhook_app(Webhook(writer=writer, signatures=Signatures([SECRET]), verify_token=TOKEN))
+        yield PublicApp(Webhook(writer=writer, signatures=Signatures([SECRET]), verify_token=TOKEN))
     finally:
         writer.stop()

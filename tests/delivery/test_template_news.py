@@ -115,7 +115,7 @@ def test_a_category_that_is_only_announced_changes_nothing_yet(store: Store) -> 
     assert template(store)["category"] == "MARKETING"
     assert standing_of(store, run)[0] == "sending"
     receipt = the_receipt(store)
-    assert (receipt["status"], receipt["note"]) == ("MARKETING", "announced, not yet done")
+    assert (receipt["status"], receipt["note"]) == ("MARKETING", "summer_party (en): announced, not yet done")
 
 
 @pytest.mark.parametrize("status", ["draft", "ready", "sending"])

@@ -2,7 +2,7 @@
 
 import pytest
 
-from invite_core.invitations import audience, events
+from invite_core.invitations import audience, events, saved_audiences
 from invite_core.invitations.audience import AudienceFault, Term
 from invite_core.invitations.events import EventFault
 from invite_core.lifecycle.states import State
@@ -24,7 +24,7 @@ def event(store: Store) -> int:
 
 
 def save(store: Store, name: str, expression: str) -> None:
-    audience.save(store, name, expression, by=ORGANISER, now=NOW)
+    saved_audiences.save(store, name, expression, by=ORGANISER, now=NOW)
 
 
 @pytest.mark.parametrize(
@@ -206,25 +206,37 @@ def test_a_saved_audience_that_names_itself_is_refused(store: Store, event: int)
 def test_saving_again_replaces(store: Store, event: int) -> None:
     save(store, "Friends", "tag:vip")
     save(store, "friends", "all")
-    assert [each["expression"] for each in audience.saved(store)] == ["all"]
+    assert [each["expression"] for each in saved_audiences.listing(store)] == ["all"]
+
+
+def test_a_saved_audience_is_deleted_unless_another_names_it(store: Store, event: int) -> None:
+    save(store, "Friends", "tag:vip")
+    save(store, "close", "-@friends")
+    with pytest.raises(AudienceFault, match="@friends is part of @close"):
+        saved_audiences.delete(store, "friends", by=ORGANISER, now=NOW)
+    saved_audiences.delete(store, "close", by=ORGANISER, now=NOW)
+    saved_audiences.delete(store, "friends", by=ORGANISER, now=NOW)
+    assert saved_audiences.listing(store) == []
+    with pytest.raises(AudienceFault, match="no saved audience @friends"):
+        saved_audiences.delete(store, "friends", by=ORGANISER, now=NOW)
 
 
 @pytest.mark.parametrize("name", ["", "two words", "with:colon", "@at", 'quo"te'])
 def test_a_name_that_no_expression_can_hold_is_refused(store: Store, name: str) -> None:
     with pytest.raises(AudienceFault):
         save(store, name, "all")
-    assert audience.saved(store) == []
+    assert saved_audiences.listing(store) == []
 
 
 def test_an_expression_that_cannot_be_read_is_not_saved(store: Store) -> None:
     with pytest.raises(AudienceFault):
         save(store, "friends", 'tag:"vip')
-    assert audience.saved(store) == []
+    assert saved_audiences.listing(store) == []
 
 
 def test_a_viewer_may_not_save_an_audience(store: Store) -> None:
     with pytest.raises(ViewerMayNotAct):
-        audience.save(store, "friends", "all", by=VIEWER, now=NOW)
+        saved_audiences.save(store, "friends", "all", by=VIEWER, now=NOW)
 
 
 @pytest.mark.parametrize("text", ["tag:vip", '-tag:"two words"', "@friends", "attribute.city:Porto"])

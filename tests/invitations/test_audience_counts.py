@@ -2,7 +2,7 @@
 
 import pytest
 
-from invite_core.invitations import audience
+from invite_core.invitations import saved_audiences
 from invite_core.invitations.audience import AudienceFault
 from invite_core.invitations.audience_counts import term_counts
 from invite_core.store import Store
@@ -18,7 +18,7 @@ def test_each_term_is_counted_alone_and_all_together(store: Store) -> None:
     gone = a_contact(store, "Dora", 4, tags=["vip"])
     with store.write():
         store.execute("UPDATE contacts SET merged_into = 1 WHERE id = ?", (gone,))
-    audience.save(store, "close", "tag:vip", by=ORGANISER, now=NOW)
+    saved_audiences.save(store, "close", "tag:vip", by=ORGANISER, now=NOW)
     found = term_counts(store, "@close -language:pt attribute.city:porto", event.id)
     assert found.terms == (("@close", 2), ("-language:pt", 2), ("attribute.city:porto", 1))
     assert (found.together, found.everybody) == (0, 3)

@@ -17,11 +17,16 @@ NOWHERE = {
     "Iran": "+989121234567",
     "North Korea": "+8501921234567",
     "Syria": "+963944567890",
+    "Crimea": "+79780000000",
+    "Donetsk": "+79490000000",
+    "Luhansk": "+79590000000",
 }
 """Numbers of the form that the tables of numbers give as examples."""
 
 UNITED_STATES = "+12025550123"
 CANADA, JAMAICA, PUERTO_RICO = "+16135550123", "+18765550123", "+17875550123"
+VENEZUELA = "+584120000000"
+MOSCOW, KYIV = "+79100000000", "+380500000000"
 
 TABLE = tomllib.loads(Path(countries.__file__).with_suffix(".toml").read_text("utf-8"))
 
@@ -41,14 +46,17 @@ def test_nothing_goes_to_countries_that_meta_does_not_serve(store: Store, number
 
 
 @pytest.mark.parametrize("category, blocked", [("MARKETING", True), ("UTILITY", False)])
-def test_no_marketing_goes_to_the_united_states(store: Store, category: str, blocked: bool) -> None:
+@pytest.mark.parametrize("number", [UNITED_STATES, VENEZUELA])
+def test_no_marketing_goes_to_the_united_states_and_venezuela(
+    store: Store, number: str, category: str, blocked: bool
+) -> None:
     of_category(store, category)
-    a_contact(store, "Ana", UNITED_STATES)
+    a_contact(store, "Ana", number)
     assert reasons(store, a_plan(store)) == {"Ana": ("country_not_served",) if blocked else ()}
 
 
-@pytest.mark.parametrize("number", [CANADA, JAMAICA, PUERTO_RICO])
-def test_others_under_the_same_dialling_code_are_not_of_the_united_states(store: Store, number: str) -> None:
+@pytest.mark.parametrize("number", [CANADA, JAMAICA, PUERTO_RICO, MOSCOW, KYIV])
+def test_others_under_the_same_dialling_code_are_written_to(store: Store, number: str) -> None:
     of_category(store, "MARKETING")
     a_contact(store, "Ana", number)
     assert reasons(store, a_plan(store)) == {"Ana": ()}
@@ -83,4 +91,4 @@ def test_the_area_codes_are_those_that_the_library_places_elsewhere() -> None:
             number = PhoneNumber(country_code=1, national_number=int(f"{area}{rest}"))
             if phonenumbers.region_code_for_number(number) not in (None, "US"):
                 elsewhere.add(str(area))
-    assert set(TABLE["no_marketing"]["other_area_codes"]) == elsewhere
+    assert set(TABLE["united_states"]["other_area_codes"]) == elsewhere

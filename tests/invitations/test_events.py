@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from invite_core.invitations import event_changes, events, runs
+from invite_core.invitations import event_changes, event_texts, events, runs
 from invite_core.invitations.events import Event, EventFault
+from invite_core.invitations.fields import event_value
 from invite_core.invitations.runs import RunFault, Status
 from invite_core.lifecycle import control
 from invite_core.operators import ViewerMayNotAct
@@ -37,6 +38,7 @@ def test_an_event_is_kept_as_it_was_told(store: Store) -> None:
         "answer_by": "2027-05-31T23:00:00.000Z",
         "timezone": "Europe/Lisbon",
         "venue": "Hall",
+        "texts": {},
         "status": "planned",
     }
 
@@ -137,10 +139,33 @@ def test_an_edit_is_refused_like_a_new_event(store: Store) -> None:
     assert events.get(store, event.id) == event
 
 
+def test_an_event_is_called_something_else_in_another_language(store: Store) -> None:
+    event = add(store)
+
+    def say(language: str, **texts: str) -> Event:
+        return event_texts.translate(store, event, language, **texts, by=ORGANISER, now=later(60))
+
+    said = say("Portuguese", name=" Baile ", venue="Salão")
+    assert (said.texts, said.facts_version) == ({"pt": {"name": "Baile", "venue": "Salão"}}, 2)
+    assert say("pt", name="Baile").facts_version == 2, "nothing is changed by the same words"
+    assert say("pt-br", name="Festa").texts["pt_BR"] == {"name": "Festa"}
+    assert event_value(events.get(store, event.id), "name", "pt_BR") == "Festa"
+    assert event_value(events.get(store, event.id), "venue", "pt_BR") == "Salão"
+    assert say("pt", name="", venue="").texts == {"pt_BR": {"name": "Festa"}}
+    for language in ("", "Klingonese"):
+        with pytest.raises(EventFault, match="no language"):
+            say(language, name="x")
+    with pytest.raises(ViewerMayNotAct):
+        event_texts.translate(store, event, "pt", name="x", by=VIEWER, now=NOW)
+
+
 Change = Callable[[Store, Event], Event]
 CHANGES: dict[str, Change] = {
     "edit": lambda store, event: event_changes.edit(
         store, event, venue="Garden", by=ORGANISER, now=later(60)
+    ),
+    "translate": lambda store, event: event_texts.translate(
+        store, event, "pt", venue="Jardim", by=ORGANISER, now=later(60)
     ),
     "cancel": lambda store, event: event_changes.cancel(store, event, by=ORGANISER, now=later(60)),
 }

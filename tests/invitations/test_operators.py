@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from invite_core.invitations import audience, event_changes, events, freezing, runs, templates
+from invite_core.invitations import event_changes, events, freezing, runs, saved_audiences, templates
 from invite_core.invitations.runs import PauseReason
 from invite_core.lifecycle import control
 from invite_core.operators import SENDER, Operator, ViewerMayNotAct
@@ -14,7 +14,8 @@ from tests.builders import NOW, VIEWER, a_contact, a_plan, a_run, an_event
 Act = Callable[[Store, Operator], object]
 
 ACTS: dict[str, Act] = {
-    "save an audience": lambda store, by: audience.save(store, "all", "all", by=by, now=NOW),
+    "save an audience": lambda store, by: saved_audiences.save(store, "all", "all", by=by, now=NOW),
+    "delete an audience": lambda store, by: saved_audiences.delete(store, "all", by=by, now=NOW),
     "add an event": lambda store, by: events.add(
         store, name="Gala", starts_at="2027-06-12", timezone="UTC", venue="Hall", by=by, now=NOW
     ),

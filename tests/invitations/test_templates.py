@@ -2,7 +2,7 @@
 
 import pytest
 
-from invite_core.invitations import templates
+from invite_core.invitations import templates, text_faults
 from invite_core.invitations.templates import TemplateFault
 from invite_core.operators import ViewerMayNotAct
 from invite_core.store import Store
@@ -78,7 +78,7 @@ def test_a_button_with_another_label_loses_its_meaning(store: Store) -> None:
     (variant,) = templates.variants_of(store, "party")
     assert variant.buttons == {"0": "no", "1": "yes"}
     with pytest.raises(TemplateFault, match="Button 2"):
-        templates.require_complete([variant])
+        text_faults.require_complete([variant])
 
 
 def test_a_parameter_that_is_gone_leaves_no_choice_behind(store: Store) -> None:

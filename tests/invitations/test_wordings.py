@@ -6,13 +6,18 @@ from typing import Any
 import pytest
 
 from invite_core.invitations import marketing, templates
+from invite_core.invitations.plan import Purpose
+from invite_core.invitations.templates import TemplateFault
+from invite_core.invitations.text_faults import text_faults
 from invite_core.provider.template_node import TemplatePage
 from invite_core.store import Store
 from tests.builders import NOW, ORGANISER, a_contact, a_plan, a_run
 from tests.invitations.outcomes import reasons
 
 
-def a_template(store: Store, body: str, header: str = "", category: str = "MARKETING") -> None:
+def a_template(
+    store: Store, body: str, header: str = "", category: str = "MARKETING", link: str = ""
+) -> None:
     """A template `note` in English with these texts."""
     components: list[dict[str, Any]] = [
         {"type": "BODY", "text": body},
@@ -20,6 +25,8 @@ def a_template(store: Store, body: str, header: str = "", category: str = "MARKE
     ]
     if header:
         components.append({"type": "HEADER", "format": "TEXT", "text": header})
+    if link:
+        components.append({"type": "BUTTONS", "buttons": [{"type": "URL", "text": "Map", "url": link}]})
     node = {"id": "1", "name": "note", "language": "en", "status": "APPROVED", "category": category,
             "parameter_format": "POSITIONAL", "components": components}  # fmt: skip
     page = TemplatePage.model_validate({"data": [node]})
@@ -84,9 +91,47 @@ def test_what_is_filled_into_the_header_has_its_own_limit(store: Store, length: 
     assert list(why_not(store, header_1="name").values()) == [("text_too_long",) if blocked else ()]
 
 
+LINK = "https://example.com/{{1}}"
+LEFT_FOR_ENDING = 2000 - len("https://example.com/")
+ENDINGS = {
+    "fits": ("x" * LEFT_FOR_ENDING, ()),
+    "too long": ("x" * (LEFT_FOR_ENDING + 1), ("text_too_long",)),
+    "a space": ("x" * 658 + " x", ()),
+    "too long with a space": ("x" * 659 + " x", ("text_too_long",)),
+    "accents": ("é" * 330, ()),
+    "too many accents": ("é" * 331, ("text_too_long",)),
+    "nothing": ("\n ", ("missing_parameter",)),
+}
+
+
+def test_a_link_with_its_ending_has_metas_limit(store: Store) -> None:
+    a_template(store, "Hello", link=LINK)
+    for number, (name, (ending, _)) in enumerate(ENDINGS.items()):
+        with_table(store, a_contact(store, name, number), ending)
+    plan = a_plan(store, template="note", mapping={"button.0": "attribute.table"})
+    assert reasons(store, plan) == {name: reason for name, (_, reason) in ENDINGS.items()}
+    for name, (ending, reason) in ENDINGS.items():
+        fixed = a_plan(store, plan.event, template="note", mapping={"button.0": f"={ending}"})
+        assert set(reasons(store, fixed).values()) == {reason}, name
+        assert bool(text_faults(plan.variants[0], {"button.0": ending.strip()})) == bool(reason), name
+
+
+def test_a_template_with_a_picture_is_refused_before_it_is_sent(store: Store) -> None:
+    a_template(store, "Hello")
+    with store.write():
+        store.execute(
+            """UPDATE templates SET components = '[{"type": "HEADER", "format": "IMAGE"}, {"type": "BODY",
+            "text": "Hello"}]'"""
+        )
+    a_contact(store, "Ana")
+    with pytest.raises(TemplateFault, match="a picture in its header"):
+        a_run(store, a_plan(store, template="note"))
+
+
 def test_the_organiser_is_told_what_marketing_means(store: Store) -> None:
     a_template(store, "Hello")
     a_contact(store)
-    assert marketing.notice(a_plan(store, template="note").variants) == marketing.NOTICE
+    assert marketing.notice(a_plan(store, template="note")) == marketing.NOTICE
     a_template(store, "Hello", category="UTILITY")
-    assert marketing.notice(a_plan(store, template="note").variants) is None
+    assert marketing.notice(a_plan(store, template="note")) == marketing.MAY_BECOME
+    assert marketing.notice(a_plan(store, template="note", purpose=Purpose.UPDATE)) is None

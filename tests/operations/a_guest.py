@@ -45,6 +45,10 @@ def everything_happens_to(store: Store, guest: int) -> int:
             (guest, USER_ID, USER_ID, moment),
         )
         store.execute(
+            """INSERT INTO address_changes (old_hash, new_hash, match_key, address, at) VALUES ('1', '2', ?, ?, ?)""",
+            (match_key(NUMBER), DIGITS, moment),
+        )
+        store.execute(
             """INSERT INTO send_attempts (id, message, n, phone_number_id, claimed_at, state, cause, error_detail,
                    wa_id, provider_message_id, superseded_at, superseded_because)
                VALUES ('a1', ?, 1, '1', ?, 'failed', 'violet-hall', ?, ?, ?, ?, 'violet-hall')""",

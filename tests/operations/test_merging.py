@@ -201,3 +201,17 @@ def test_a_merge_is_an_act_by_name_on_both(store: Store) -> None:
         ("merge", str(kept), ORGANISER.name),
         ("merged into another", str(gone), ORGANISER.name),
     ]
+
+
+def test_what_a_merge_would_make_is_told_and_nothing_of_it_kept(store: Store) -> None:
+    kept, gone = a_contact(store, "Ana", 1), a_contact(store, "Ana E.", 2, places=2)
+    block(store, gone)
+    preview = merging.would_merge(store, kept, gone, by=ORGANISER, now=later(60))
+    assert preview.done == MergedPeople(kept, gone, addresses=1, withdrawn=0)
+    assert (preview.kept.facts["do_not_message"], preview.together.facts["do_not_message"]) == (False, True)
+    assert (preview.gone.facts["name"], preview.together.facts["places"]) == ("Ana E.", 2)
+    assert contacts.find(store, str(gone)) == gone
+    assert contacts.show(store, kept)["places"] == 1
+    assert merge(store, kept, gone) == preview.done
+    with pytest.raises(MergeFault, match=f"no person {gone}"):
+        merging.would_merge(store, kept, gone, by=ORGANISER, now=later(60))

@@ -8,17 +8,18 @@ from pathlib import Path
 import pytest
 
 from invite_core.dispatch.sender_lock import SenderBusy, sender_lock
+from invite_core.instants import stored
 from invite_core.invitations import events, review, runs
 from invite_core.invitations.review import ReviewNeeded, Why
 from invite_core.invitations.runs import PauseReason
 from invite_core.lifecycle.settling import resend
 from invite_core.operations.backup import BackupFault, back_up, restore, reviewed
 from invite_core.operations.opening import open_database
-from invite_core.operators import ViewerMayNotAct
-from invite_core.people import consent, contacts, do_not_message
+from invite_core.operators import LISTENER, ViewerMayNotAct
+from invite_core.people import changed_addresses, consent, contacts, do_not_message
 from invite_core.store import ForeignGuard, NotOurFile, Store, StoreError
 from invite_core.store.guard import guard_path
-from tests.builders import NOW, ORGANISER, VIEWER, a_contact, a_plan, a_run, later, sample_templates
+from tests.builders import NOW, ORGANISER, VIEWER, a_contact, a_phone, a_plan, a_run, later, sample_templates
 from tests.operations.world import World
 
 PEOPLE = 6
@@ -191,6 +192,33 @@ def test_a_block_holds_for_a_person_whom_the_copy_did_not_know(world: World, way
     nora, otto = world.act(add_two)
     assert world.act(lambda store: contacts.show(store, nora))["do_not_message"]
     assert not world.act(lambda store: consent.holds(store, otto))
+
+
+def test_a_block_follows_to_where_somebody_moved_in_the_lost_time(world: World, way: tuple[Way, Way]) -> None:
+    """Nobody had the old number, and nothing was blocked then: the guard alone knows of the change."""
+    save, put_back = way
+    old, new = "+447700900555", a_phone(2)
+    save(world.database, copy_of(world))
+
+    def move(store: Store) -> None:
+        with store.write():
+            receipt = store.insert(
+                """INSERT INTO webhook_receipts (key, kind, outcome, received_at)
+                   VALUES (?, 'identity', 'stale', ?)""",
+                (b"moved", stored(NOW)),
+            )
+            changed_addresses.follow(store, old=old, new=new, at=NOW, receipt=receipt, by=LISTENER, now=NOW)
+
+    world.act(move)
+    put_back(world.database, copy_of(world))
+    look(world)
+    world.act(
+        lambda store: do_not_message.block(
+            store, address=old, reason="asked", source="organiser", at=NOW, by=ORGANISER, now=NOW
+        )
+    )
+    assert world.act(lambda store: contacts.show(store, 2))["do_not_message"]
+    assert new[1:].encode() not in guard_path(world.database).read_bytes()
 
 
 def test_a_revocation_is_of_the_person_who_bears_the_name_at_a_shared_number(world: World) -> None:

@@ -12,7 +12,12 @@ HOUR = timedelta(hours=1)
 
 
 def stop(
-    store: Store, address: str, at: datetime = NOW, scope: str = "all", source: str = "stop_word"
+    store: Store,
+    address: str,
+    at: datetime = NOW,
+    scope: str = "all",
+    source: str = "stop_word",
+    now: datetime = NOW,
 ) -> int:
     """A block that came from the person."""
     return do_not_message.block(
@@ -23,7 +28,7 @@ def stop(
         source=source,
         at=at,
         by=LISTENER,
-        now=max(at, NOW),
+        now=max(at, now),
     )
 
 
@@ -132,8 +137,21 @@ def test_a_stop_blocks_unless_a_lift_is_later_than_it(store: Store, hours: int, 
     contact = a_contact(store)
     stop(store, "+447700900001")
     do_not_message.lift(store, contact=contact, reason="asked again", by=ORGANISER, now=NOW + 2 * HOUR)
-    stop(store, "+447700900001", at=NOW + hours * HOUR)
+    stop(store, "+447700900001", at=NOW + hours * HOUR, now=NOW + 4 * HOUR)
     assert blocked(store) == ({contact} if stands else set())
+
+
+@pytest.mark.parametrize("given", [-1, 1])
+def test_a_stop_first_seen_after_a_lift_from_the_future_blocks(store: Store, given: int) -> None:
+    """Our clock was eight hours ahead when the lift was recorded; whether the stop was first nobody can say."""
+    contact = a_contact(store)
+    block(store, contact, NOW - 2 * HOUR)
+    do_not_message.lift(store, contact=contact, reason="asked again", by=ORGANISER, now=NOW + 8 * HOUR)
+    assert stop(store, "447700900001", at=NOW + given * HOUR, now=NOW + 2 * HOUR) == 1
+    assert blocked(store) == {contact}
+    assert stop(store, "447700900001", at=NOW + given * HOUR, now=NOW + 9 * HOUR) == 0
+    do_not_message.lift(store, contact=contact, reason="asked once more", by=ORGANISER, now=NOW + 3 * HOUR)
+    assert blocked(store) == set()
 
 
 def test_a_tie_goes_to_the_block(store: Store) -> None:

@@ -8,6 +8,7 @@ import pytest
 from invite_core.errors import InviteError
 from invite_core.people import contacts
 from invite_core.people.importing import csv_file
+from invite_core.people.importing.layout import NoNumbers
 from invite_core.people.importing.rows import RowReader
 from invite_core.store import Store
 from invite_tui.sample_people import csv_of
@@ -156,3 +157,22 @@ def _counted(monkeypatch: pytest.MonkeyPatch) -> list[int]:
 
     monkeypatch.setattr(RowReader, "read", counting)
     return read
+
+
+def test_what_was_remembered_is_forgotten_where_the_organiser_says_so_and_nothing_else(store: Store) -> None:
+    text = "Who,phone\nAna,07700900001\n"
+    imported(store, text, columns=["Who=name"])
+    assert mapping(imported(store, text, columns=["Who=auto"]))["Who"] != ("name", "remembered")
+    assert mapping(imported(store, text))["Who"] != ("name", "remembered")
+
+
+def test_every_column_is_shown_with_a_sample_even_where_none_holds_numbers(store: Store) -> None:
+    with pytest.raises(NoNumbers) as refusal:
+        imported(store, "Who,Line\n,ask her\nAna ,\n")
+    told = [(each.place, each.header, each.sample) for each in refusal.value.mapping]
+    assert told == [(0, "Who", "Ana"), (1, "Line", "ask her")]
+
+
+def test_the_record_of_an_import_says_what_the_file_is_called(store: Store) -> None:
+    imported(store, "name,phone\nAna,07700900001\n", called="guests.csv")
+    assert store.value("SELECT subject FROM operator_acts WHERE act = 'import people'") == "guests.csv"

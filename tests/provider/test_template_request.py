@@ -9,8 +9,10 @@ from invite_core.provider.template_components import (
     quick_reply_buttons,
     render,
     template_parameters,
+    unfilled_parts,
 )
-from invite_core.provider.template_request import build_template_message, repaired
+from invite_core.provider.template_request import build_template_message
+from invite_core.provider.template_values import link_ending, repaired
 from tests.provider.templates import NAMED, PLAIN, POSITIONAL
 
 VALUES = {
@@ -160,7 +162,8 @@ def test_every_value_is_repaired_on_its_way_out() -> None:
         for component in body["template"]["components"]
         for parameter in component["parameters"]
     ]
-    assert set(texts) == {"Ana Maria   x"}
+    assert texts.count("Ana%20Maria%20%20%20x") == 1
+    assert set(texts) == {"Ana Maria   x", "Ana%20Maria%20%20%20x"}
 
 
 @pytest.mark.parametrize(
@@ -193,12 +196,28 @@ def test_repaired_value_never_holds_what_meta_refuses() -> None:
         assert " " * 5 not in fixed
 
 
+@pytest.mark.parametrize(
+    "value, written",
+    [
+        ("e/01J?x=1&y=~2#top", "e/01J?x=1&y=~2#top"),
+        ("São Paulo", "S%C3%A3o%20Paulo"),
+        ("S%C3%A3o%20Paulo", "S%C3%A3o%20Paulo"),
+        ("100% <fun>", "100%25%20%3Cfun%3E"),
+        (" a\nb ", "a%20b"),
+        ("a\ud800", "a?"),
+    ],
+)
+def test_the_ending_of_a_link_is_written_as_a_link_can_hold_it(value: str, written: str) -> None:
+    assert link_ending(value) == written
+
+
 def test_preview_shows_the_text_that_is_sent() -> None:
     shown = render(POSITIONAL, VALUES)
     assert shown.header == "Invitation for the family"
     assert shown.body == "Dear Ana, come on 12 March to the Old Hall. Yes, Ana!"
     assert shown.footer == "Reply STOP to stop"
     assert shown.buttons == ("I come", "Map", "I cannot", "Site", "Call")
+    assert shown.leads_to == ("", "https://example.com/e/42", "", "https://example.com/", "+447700900001")
 
 
 def test_preview_leaves_what_is_missing_as_a_placeholder() -> None:
@@ -206,7 +225,11 @@ def test_preview_leaves_what_is_missing_as_a_placeholder() -> None:
 
 
 def test_preview_names_a_picture() -> None:
-    assert render([{"type": "HEADER", "format": "IMAGE"}], {}).header == "[image]"
+    picture = {"type": "HEADER", "format": "IMAGE"}
+    code = {"type": "BUTTONS", "buttons": [{"type": "COPY_CODE", "text": "Copy"}]}
+    assert render([picture], {}).header == "[image]"
+    assert unfilled_parts([picture, code]) == ["a picture in its header", "a code to be copied"]
+    assert unfilled_parts(POSITIONAL) == []
 
 
 @pytest.mark.parametrize(

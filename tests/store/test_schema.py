@@ -11,6 +11,7 @@ PEOPLE = {
     "consents",
     "do_not_message",
     "erased_addresses",
+    "address_changes",
     "organiser_choices",
     "import_mappings",
     "search_pending",

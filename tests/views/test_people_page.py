@@ -1,12 +1,14 @@
 """The people, searched and paged; and the sheet of one of them."""
 
+from pathlib import Path
+
 import pytest
 
 from invite_core.delivery.recorded_answers import record
 from invite_core.people import do_not_message
 from invite_core.people.contacts import UnknownContact
 from invite_core.store import Store
-from invite_core.views.people_page import people_count, people_position, people_slice
+from invite_core.views.people_page import people_count, people_list, people_slice
 from invite_core.views.person_sheet import person_sheet
 from tests.builders import NOW, ORGANISER, a_contact, a_plan, a_run, an_event, later
 
@@ -60,10 +62,21 @@ def test_pages_follow_the_names_and_each_person_has_one_position(store: Store) -
     in_order = some_people(store)
     assert [line.contact for line in people_slice(store, offset=0, limit=9)] == in_order
     assert [line.contact for line in people_slice(store, offset=1, limit=2)] == in_order[1:3]
-    assert [people_position(store, contact) for contact in in_order] == [0, 1, 2, 3]
-    assert people_position(store, in_order[3], "cho") == 1
-    assert people_position(store, in_order[0], "cho") is None
-    assert people_position(store, 99) is None
+    assert [people_list().position(store, contact) for contact in in_order] == [0, 1, 2, 3]
+    assert people_list("cho").position(store, in_order[3]) == 1
+    assert people_list("cho").position(store, in_order[0]) is None
+    assert people_list().position(store, 99) is None
+
+
+def test_a_search_finds_whom_another_program_has_added_meanwhile(store: Store, database: Path) -> None:
+    some_people(store)
+    with Store.open(database, read_only=True) as reader:
+        found = people_list("cho")
+        assert (found.count(reader), len(found.page(reader, 0, 9))) == (2, 2)
+        dora = a_contact(store, "Dora", 5, tags=["choir"])
+        assert found.count(reader) == 3
+        assert found.page(reader, 0, 9)[-1] == dora
+        assert found.position(reader, dora) == 2
 
 
 def test_a_line_says_consent_and_block(store: Store) -> None:
@@ -83,7 +96,7 @@ def test_who_was_merged_or_erased_is_not_listed(store: Store) -> None:
         store.execute("UPDATE contacts SET merged_into = ? WHERE id = ?", (ana, caio))
         store.execute("UPDATE contacts SET erased_at = changed_at WHERE id = ?", (bea,))
     assert found(store, "") == ["", "Ana Example"]
-    assert people_position(store, nameless) == 0
+    assert people_list().position(store, nameless) == 0
 
 
 def test_a_sheet_has_the_evidence_of_everything_and_follows_a_merge(store: Store) -> None:

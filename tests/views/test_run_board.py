@@ -215,6 +215,7 @@ def test_a_message_is_shown_in_the_shape_that_scripts_read(store: Store) -> None
         "delivered_at": None,
         "read_at": None,
         "failed_at": "2027-03-01T12:00:00.000Z",
+        "changed_at": "2027-03-01T12:00:00.000Z",
         "error_code": None,
         "error_detail": None,
         "alarms": [],

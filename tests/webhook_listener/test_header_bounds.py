@@ -210,3 +210,40 @@ async def test_requests_in_progress_are_not_cut_off_for_others() -> None:
         for reader, writer in waiting:
             writer.write(b"0\r\n\r\n")
             assert (await reader.readuntil(END)).startswith(b"HTTP/1.1 404")
+
+
+async def whole_body(scope: Scope, receive: Receive, send: Send) -> None:
+    """Answers once the body is whole."""
+    while (message := await receive()).get("more_body"):
+        pass
+    if message["type"] != "http.disconnect":
+        await NOTHING_FOUND(scope, receive, send)
+
+
+async def test_slow_bodies_make_way_for_requests_and_those_that_progress_do_not(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(header_bounds, "PATIENCE_SECONDS", 0.05)
+    monkeypatch.setattr(header_bounds, "HEADER_SECONDS", 60)
+    async with serving(whole_body, limit=21) as connect, asyncio.timeout(5):
+        fast, slow = [await connect() for _ in range(4)], [await connect() for _ in range(16)]
+        for _, writer in fast:
+            writer.write(POST_IN_PIECES + b"10000\r\n" + b" " * 0x10000 + b"\r\n")
+        for _, writer in slow:
+            writer.write(POST_IN_PIECES + b"1\r\n \r\n")
+        ended = [asyncio.create_task(each.read()) for each, _ in slow]
+        await asyncio.wait(ended, timeout=0.1)
+        assert not any(each.done() for each in ended)
+
+        async def answered() -> bytes:
+            reader, writer = await connect()
+            writer.write(REQUEST)
+            return await reader.readuntil(b"\r\n")
+
+        assert await asyncio.gather(*(answered() for _ in range(16))) == [b"HTTP/1.1 404 Not Found\r\n"] * 16
+        await asyncio.wait(ended, timeout=0.5)
+        assert all(each.done() for each in ended)
+        for reader, writer in fast:
+            writer.write(b"0\r\n\r\n")
+            assert (await reader.readuntil(END)).startswith(b"HTTP/1.1 404")
+        await asyncio.gather(*ended, return_exceptions=True)

@@ -24,6 +24,10 @@ class Assigned:
     """A field, `attribute.X`, or '' where the column is not used."""
     by: str
     """`header`, `content`, `organiser` or `remembered`; '' where nobody knows it."""
+    place: int
+    """Which column it is, counted from 0."""
+    sample: str = ""
+    """The first cell of it that holds anything, as it would be shown; '' until the rows were looked at."""
 
     def as_json(self) -> dict[str, str | None]:
         """`column, field, by`; null where the column is not used."""
@@ -96,7 +100,8 @@ def recognise(
             meaning, by = _meaning(text, plain), "header"
         taken = _take(columns, place, plain, meaning, labels, numbered)
         if taken or text.strip() or by == "content":
-            columns.assigned.append(Assigned(shown(text), taken, by if taken or by != "header" else ""))
+            known_by = by if taken or by != "header" else ""
+            columns.assigned.append(Assigned(shown(text), taken, known_by, place))
     columns.phones = sorted(
         (
             PhoneColumn(each.place, each.rank, labels.get(numbered.get(each.place, "")))

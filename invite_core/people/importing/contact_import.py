@@ -1,4 +1,8 @@
-"""Importing people from a file: all of it in one transaction, with a report that adds up."""
+"""Importing people from a file: all of it in one transaction, with a report that adds up.
+
+The same number and the same name is the same person, whose last non-empty values win; the same number with
+another name is another person who shares it. A row that says Do-Not-Message blocks; no row lifts a block.
+"""
 
 import gc
 from collections.abc import Callable, Iterable, Iterator
@@ -18,7 +22,7 @@ from invite_core.people.importing.layout import Layout, laid_out
 from invite_core.people.importing.report import ImportReport, Note
 from invite_core.people.importing.rows import Defaults, ImportedRow, RowReader
 from invite_core.people.importing.source_file import open_source
-from invite_core.people.importing.table import MOST_ROWS, FileFault, too_many_rows
+from invite_core.people.importing.table import MOST_ROWS, FileFault, Table, too_many_rows
 from invite_core.store import Store
 
 _ROWS_AT_ONCE = 1_000
@@ -35,6 +39,7 @@ def import_people(
     store: Store,
     source: Path | bytes,
     *,
+    called: str = "",
     tags: Iterable[str] = (),
     consent_source: str | None = None,
     consent_at: str | None = None,
@@ -46,46 +51,42 @@ def import_people(
     by: Operator,
     now: datetime,
 ) -> ImportReport:
-    """Store the people of a CSV file, an Excel workbook or a file of vCards (a path, or its bytes).
+    """Store the people of a CSV file, a workbook or a file of vCards (a path, or its bytes and what it is `called`).
 
-    The same number and the same name is the same person, whose last non-empty values win; the same
-    number with another name is another person who shares it. `tags` go to everyone; `consent_source`
-    and `consent_at` (a date) are the agreement of everyone whose row names none, or of those whose row
-    says yes where a column says yes and no; `default_region` is the country of national numbers.
-    `columns` are words of the organiser such as `Mobil 2=phone`, which are remembered for the next file
-    with the same headers; `sheet` names one of a workbook. A row that says Do-Not-Message blocks; no row
-    lifts a block. A `preview` does all of it and stores nothing. An exception of `progress`, or an
-    interruption, leaves nothing behind.
-
-    Raises `InviteError` where the file or the consent cannot be used; nothing is stored then. Rows
-    that cannot be used are in the report, each with its reason.
+    `tags` go to everyone; `consent_source` and `consent_at` (a date) are the agreement of everyone whose row
+    names none, or of those whose row says yes where a column says yes and no; `default_region` is the country
+    of national numbers. `columns` are words of the organiser such as `Mobil 2=phone`, which are remembered for
+    the next file with the same headers; `sheet` names one of a workbook. A `preview` does all and stores nothing.
+    Rows that cannot be used are in the report, each with its reason. Raises `InviteError` where the file or the
+    consent cannot be used; nothing is stored then, nor after an exception of `progress` or an interruption.
     """
     by.may_act("import people")
-    defaults = Defaults(
-        region=default_region or None,
-        tags=tuple(tags),
-        consent=_consent_of_all(consent_source, consent_at, now),
-        now=now,
-    )
-    report = ImportReport(preview=preview)
-    tell = progress or (lambda *_: None)
+    consent = _consent_of_all(consent_source, consent_at, now)
+    defaults = Defaults(default_region or None, tuple(tags), consent, now)
+    report, tell = ImportReport(preview=preview), progress or (lambda *_: None)
     table = open_source(source, lambda header: recognise(header).recognised, sheet=sheet)
-    layout = laid_out(table, mapping.remembered(store, table.header), columns, defaults.region)
-    report.format, report.sheet, report.other_sheets = table.kind, table.sheet, table.other_sheets
-    report.mapping = layout.columns.assigned
-    report.ignored_columns = layout.columns.ignored + table.unused
+    layout = _laid_out(store, table, columns, defaults, report)
     with _no_search_for_cycles(), suppress(_PreviewOnly):
         rows = _read(layout, defaults, report, tell)
         with store.write():
             _store(store, rows, report, tell, by, now)
-            if any(how == "organiser" for _, how in layout.chosen.values()):
+            _record(store, called or _name_of(source), report, by, now)
+            if layout.is_said:
                 mapping.remember(store, table.header, layout.chosen, by=by, now=now)
-            _record(store, source, report, by, now)
             if preview:
                 raise _PreviewOnly
-    report.rejected.sort(key=lambda note: note.row)
-    report.warnings.sort(key=lambda note: note.row)
+    report.sort()
     return report
+
+
+def _laid_out(
+    store: Store, table: Table, said: Iterable[str], defaults: Defaults, report: ImportReport
+) -> Layout:
+    layout = laid_out(table, mapping.remembered(store, table.header), said, defaults.region)
+    report.format, report.sheet, report.other_sheets = table.kind, table.sheet, table.other_sheets
+    report.mapping = layout.columns.assigned
+    report.ignored_columns = layout.columns.ignored + table.unused
+    return layout
 
 
 @contextmanager
@@ -157,8 +158,11 @@ def _consent_of_all(source: str | None, at: str | None, now: datetime) -> Consen
     return Consent(source=(source or "").strip(), at=stored(min(when, now)))
 
 
-def _record(store: Store, source: Path | bytes, report: ImportReport, by: Operator, now: datetime) -> None:
+def _name_of(source: Path | bytes) -> str:
+    return source.name if isinstance(source, Path) else ""
+
+
+def _record(store: Store, called: str, report: ImportReport, by: Operator, now: datetime) -> None:
     counts = {name: getattr(report, name) for name in ("read", "created", "updated", "unchanged")}
     detail = {**counts, "rejected": len(report.rejected)}
-    subject = source.name if isinstance(source, Path) else ""
-    record(store, "import people", "file", subject, detail=detail, by=by, now=now)
+    record(store, "import people", "file", called, detail=detail, by=by, now=now)

@@ -6,7 +6,7 @@ from itertools import chain, islice
 
 from invite_core.people.attributes import checked_attribute
 from invite_core.people.importing import contents, mapping
-from invite_core.people.importing.columns import Columns, recognise
+from invite_core.people.importing.columns import Assigned, Columns, recognise
 from invite_core.people.importing.header_words import plain_words
 from invite_core.people.importing.report import Note
 from invite_core.people.importing.table import FileFault, Table
@@ -16,6 +16,20 @@ _SAMPLE = 200
 _LINES_OF_TITLE = 10
 
 Rows = Iterator[tuple[int, list[str] | Note]]
+
+
+class NoNumbers(FileFault):
+    """No column was taken for one of phone numbers; the organiser may know which is one."""
+
+    def __init__(self, mapping: list[Assigned]) -> None:
+        headers = ", ".join(f"“{each.header}”" for each in mapping[:20])
+        super().__init__(
+            f"No column holds phone numbers; the first row says {headers}.",
+            "The first row has to name the columns; call the one with the numbers “phone”, or say "
+            "--column HEADER=phone.",
+        )
+        self.mapping = mapping
+        """Every column that has a header, as it was taken."""
 
 
 @dataclass(slots=True)
@@ -29,12 +43,15 @@ class Layout:
     """The organiser's own word on columns."""
     title: list[Note]
     """Rows above the header, which are no people."""
+    is_said: bool
+    """Whether the organiser has said something of a column now, which is to be remembered."""
 
 
 def laid_out(table: Table, kept: Mapping[str, str], said: Iterable[str], region: str | None) -> Layout:
     """The layout of a table; `kept` and `said` are the organiser's word on columns, remembered and now.
 
-    Raises `FileFault` where no column holds numbers, or a word is about a column that is not there.
+    Raises `NoNumbers` where no column holds numbers, `FileFault` where a word is about a column that is not
+    there.
     """
     header, rows, title = _header(table)
     first = list(islice(rows, _SAMPLE))
@@ -51,11 +68,13 @@ def laid_out(table: Table, kept: Mapping[str, str], said: Iterable[str], region:
     # A word of the organiser is never overruled by what stands in a column.
     found = {place: field for place, field in found.items() if plain_words(header[place]) not in chosen}
     columns = recognise(header, chosen, found)
+    for each in columns.assigned:
+        each.sample = next((shown(row[each.place]) for row in sample if _holds(row, each.place)), "")
     if not columns.phones:
-        raise _without_numbers(header)
+        raise NoNumbers(columns.assigned)
     for attribute in columns.attributes:
         checked_attribute(attribute)
-    return Layout(columns, chain(first, rows), chosen, title)
+    return Layout(columns, chain(first, rows), chosen, title, bool(now_said))
 
 
 def _header(table: Table) -> tuple[list[str], Rows, list[Note]]:
@@ -75,10 +94,5 @@ def _header(table: Table) -> tuple[list[str], Rows, list[Note]]:
     return table.header, chain(first, table.rows), []
 
 
-def _without_numbers(header: list[str]) -> FileFault:
-    headers = ", ".join(f"“{text}”" for text in header[:20])
-    return FileFault(
-        f"No column holds phone numbers; the first row says {headers}.",
-        "The first row has to name the columns; call the one with the numbers “phone”, or say "
-        "--column HEADER=phone.",
-    )
+def _holds(row: list[str], place: int) -> bool:
+    return place < len(row) and bool(row[place].strip())

@@ -61,6 +61,11 @@ class ImportReport:
     """How many rows say `yes`, `no` or something `unclear` (nothing, too) in a consent column; empty
     where the file has none."""
 
+    def sort(self) -> None:
+        """Put the notes in the order of the rows."""
+        self.rejected.sort(key=lambda note: note.row)
+        self.warnings.sort(key=lambda note: note.row)
+
     def as_json(self) -> dict[str, Any]:
         """The document that `contacts import --json` prints."""
         return {

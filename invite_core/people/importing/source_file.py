@@ -28,7 +28,7 @@ def open_source(
     `recognised` says how many cells of a header mean something; `sheet` names one of a workbook.
     Raises `FileFault` for a file that is missing, cannot be read, is too large or of another kind.
     """
-    content = source if isinstance(source, bytes) else _bytes(source)
+    content = source if isinstance(source, bytes) else content_of(source)
     if len(content) > MOST_BYTES:
         raise _too_large()
     for start, kind in _OTHER_KINDS.items():
@@ -49,7 +49,8 @@ def open_source(
     return open_csv(text, recognised)
 
 
-def _bytes(path: Path) -> bytes:
+def content_of(path: Path) -> bytes:
+    """The bytes of a file. Raises `FileFault` for one that is missing, cannot be read or is too large."""
     try:
         if path.stat().st_size > MOST_BYTES:
             raise _too_large()

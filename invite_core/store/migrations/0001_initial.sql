@@ -15,7 +15,7 @@ CREATE TABLE contacts (
     changed_at TEXT NOT NULL,
     erased_at TEXT
 ) STRICT;
-CREATE INDEX contacts_by_name ON contacts (name_key);
+CREATE INDEX contacts_by_name ON contacts (name_key, id, merged_into, erased_at); -- a page of people reads it alone
 CREATE INDEX contacts_by_household ON contacts (household) WHERE household <> '';
 CREATE INDEX contacts_merged ON contacts (merged_into) WHERE merged_into IS NOT NULL;
 CREATE INDEX contacts_erased ON contacts (erased_at) WHERE erased_at IS NOT NULL;
@@ -32,7 +32,7 @@ CREATE TABLE contact_identities (
     retired_at TEXT,
     UNIQUE (contact, kind, value)
 ) STRICT;
-CREATE INDEX identities_by_match_key ON contact_identities (match_key);
+CREATE INDEX identities_by_match_key ON contact_identities (match_key, contact);
 
 CREATE TABLE tags (
     id INTEGER PRIMARY KEY,
@@ -66,7 +66,7 @@ CREATE TABLE consents (                             -- append-only
     recorded_at TEXT NOT NULL,
     recorded_by TEXT NOT NULL
 ) STRICT;
-CREATE INDEX consents_by_contact ON consents (contact, act, scope, at);
+CREATE INDEX consents_by_contact ON consents (contact, act, at, scope);
 
 CREATE TABLE do_not_message (                       -- append-only
     id INTEGER PRIMARY KEY,
@@ -86,6 +86,7 @@ CREATE TABLE do_not_message (                       -- append-only
     CHECK ((match_key IS NULL) <> (key_hash IS NULL))
 ) STRICT;
 CREATE INDEX do_not_message_by_match_key ON do_not_message (match_key, scope, act, at) WHERE match_key IS NOT NULL;
+CREATE INDEX marketing_stops ON do_not_message (match_key) WHERE scope = 'marketing';
 CREATE INDEX do_not_message_by_hash ON do_not_message (key_hash) WHERE key_hash IS NOT NULL;
 
 CREATE TABLE erased_addresses (                     -- keyed hashes: whom no import brings back
@@ -94,6 +95,18 @@ CREATE TABLE erased_addresses (                     -- keyed hashes: whom no imp
     at TEXT NOT NULL,
     PRIMARY KEY (key_hash, name_hash)
 ) STRICT, WITHOUT ROWID;
+
+CREATE TABLE address_changes (                      -- who went where, as WhatsApp told it: blocks follow
+    id INTEGER PRIMARY KEY,
+    old_hash TEXT NOT NULL,                         -- keyed hash of the match key that was left
+    new_hash TEXT NOT NULL,
+    match_key TEXT,                                 -- of the new address; NULL once the person is erased
+    address TEXT,                                   -- as WhatsApp spells it
+    at TEXT NOT NULL,                               -- by its own time
+    receipt INTEGER REFERENCES webhook_receipts (id),
+    UNIQUE (old_hash, new_hash, at),
+    CHECK ((match_key IS NULL) = (address IS NULL))
+) STRICT;
 
 CREATE TABLE organiser_choices (                    -- what the organiser chose once for everything after
     name TEXT PRIMARY KEY,
@@ -249,9 +262,10 @@ CREATE UNIQUE INDEX one_live_message_per_person ON invite_messages (slot_person,
 CREATE UNIQUE INDEX one_live_message_per_address ON invite_messages (slot_address, event, purpose, occasion)
     WHERE slot_address IS NOT NULL;
 CREATE INDEX messages_to_claim ON invite_messages (run, next_attempt_at) WHERE state = 'queued';
-CREATE INDEX messages_by_run_state ON invite_messages (run, state);
+CREATE INDEX messages_by_run_state ON invite_messages (run, state, changed_at); -- newest changes are written side by side
 CREATE INDEX messages_by_contact ON invite_messages (contact, event);
-CREATE INDEX messages_by_event ON invite_messages (event, purpose, occasion);
+CREATE INDEX messages_by_event ON invite_messages (event, purpose, occasion, run);
+CREATE INDEX failed_messages_by_contact ON invite_messages (contact) WHERE state = 'failed';
 CREATE INDEX messages_held ON invite_messages (run) WHERE state = 'accepted' AND held = 1;
 
 CREATE TABLE send_attempts (                        -- one row per POST, written before it
@@ -360,6 +374,7 @@ CREATE INDEX replies_by_event ON replies (event, contact);
 CREATE INDEX replies_by_message ON replies (message) WHERE message IS NOT NULL;
 CREATE INDEX replies_without_message ON replies (context_message_id) WHERE message IS NULL;
 CREATE INDEX replies_waiting ON replies (match_key) WHERE status IN ('unread', 'possible_opt_out');
+CREATE INDEX replies_possible_opt_outs ON replies (match_key) WHERE status = 'possible_opt_out';
 
 CREATE TABLE listener_status (                      -- one row per life of the listener
     id INTEGER PRIMARY KEY,
@@ -517,10 +532,10 @@ BEGIN
     UPDATE invite_messages SET provider_message_id = NULL, error_detail = NULL WHERE id = NEW.id;
 END;
 CREATE TRIGGER an_erased_persons_transition_names_nobody AFTER INSERT ON message_transitions
-WHEN NEW.cause <> '' AND (SELECT contacts.erased_at FROM invite_messages
+WHEN NEW.cause LIKE 'refused%' AND (SELECT contacts.erased_at FROM invite_messages
     JOIN contacts ON contacts.id = invite_messages.contact WHERE invite_messages.id = NEW.message) IS NOT NULL
 BEGIN
-    UPDATE message_transitions SET cause = '' WHERE id = NEW.id AND NEW.cause LIKE 'refused%';
+    UPDATE message_transitions SET cause = '' WHERE id = NEW.id;
 END;
 CREATE TRIGGER an_erased_persons_receipt_names_nobody AFTER INSERT ON webhook_receipts
 WHEN NEW.message IS NOT NULL AND (SELECT contacts.erased_at FROM invite_messages
