@@ -4,7 +4,7 @@ VENV ?= .venv
 PY = $(VENV)/bin/python
 
 .PHONY: help demo screens test check lint format types imports bench-transport bench-dispatch bench-import \
-    bench-search bench-listener bench-policy prove-sending prove-listener prove-mutants requirements clean
+    bench-search bench-listener bench-policy bench-tui prove-sending prove-listener prove-mutants requirements clean
 
 help:
 	@echo "make demo     the product at work: a stand-in for Meta, the listener, sample people, the screen"
@@ -17,6 +17,7 @@ help:
 	@echo "make prove-mutants   plant deliberate defects: each must be caught"
 	@echo "make bench-dispatch    how fast a run is sent, every attempt durable (ten minutes)"
 	@echo "make bench-search      how long a keystroke of the search takes, over a million people"
+	@echo "make bench-tui         how quick the screen is over a million messages, against bare Textual (five minutes)"
 	@echo "make bench-policy      how long a million people take to be judged and frozen, against bare SQL (four minutes)"
 	@echo "make bench-import      how long 100,000 people take to import, against the bare minimum"
 	@echo "make bench-listener    how many updates a second are taken in, each durable before its 200 (four minutes)"
@@ -49,6 +50,9 @@ bench-transport: $(VENV)/.run
 
 bench-search: $(VENV)/.run
 	$(PY) -m benchmarks.search
+
+bench-tui: $(VENV)/.run
+	$(PY) -m benchmarks.tui
 
 bench-policy: $(VENV)/.run
 	$(PY) -m benchmarks.policy

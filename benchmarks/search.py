@@ -15,7 +15,7 @@ from statistics import quantiles
 from benchmarks.lines import say
 from invite_core.instants import stored
 from invite_core.store import Store
-from invite_core.views.people_page import people_count, people_slice
+from invite_core.views.people_page import people_lines, people_list
 
 SIZES = (10_000, 1_000_000)
 
@@ -71,8 +71,9 @@ def milliseconds(store: Store, text: str) -> tuple[float, float]:
     clock, cpu = [], []
     for _ in range(3):
         began, used = time.perf_counter(), time.process_time()
-        people_count(store, text)
-        people_slice(store, text, offset=0, limit=50)
+        found = people_list(text)
+        found.count(store)
+        people_lines(store, found.page(store, 0, 50))
         clock.append((time.perf_counter() - began) * 1000)
         cpu.append((time.process_time() - used) * 1000)
     return min(clock), min(cpu)
