@@ -2,35 +2,27 @@
 
 import asyncio
 import sys
-from collections.abc import Iterable
-from typing import ClassVar
+import threading
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import on, work
-from textual.app import App, SystemCommand
+from textual.app import SystemCommand
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
-from invite_core.operations.opening import open_database
-from invite_core.operators import Role
-from invite_core.settings import Settings
-from invite_core.store import NoFile, Store
-from invite_core.views.run_board import run_board
-from invite_tui.command_line.output import say
+from invite_core.errors import InviteError
 from invite_tui.commands import possible_now
-from invite_tui.desk import Desk
 from invite_tui.inert_text import inert
+from invite_tui.leaving import question_before_leaving
 from invite_tui.messages import DispatchEnded, DispatchStarted, StoreChanged
-from invite_tui.screens.ask import AskScreen
-from invite_tui.screens.compose import ComposeScreen
-from invite_tui.screens.desk_screen import DeskScreen
-from invite_tui.screens.help import HelpScreen
-from invite_tui.screens.home import HomeScreen
-from invite_tui.screens.message import MessageScreen
-from invite_tui.screens.person import PersonScreen
-from invite_tui.screens.run import RunScreen
-from invite_tui.sender import Sender
-from invite_tui.watcher import watch
-from invite_tui.widgets.run_notes import left_paused
+from invite_tui.screens.opening import OpeningScreen
+from invite_tui.ways import Ways
+
+if TYPE_CHECKING:
+    from invite_core.settings import Settings
+    from invite_tui.desk import Desk
+    from invite_tui.sender import Sender
 
 WIDTHS = [(0, "-narrow"), (110, "-wide")]
 """From how many columns on a screen has which class."""
@@ -38,10 +30,8 @@ WIDTHS = [(0, "-narrow"), (110, "-wide")]
 HEIGHTS = [(0, "-short"), (32, "-tall")]
 """From how many lines on a screen has which class."""
 
-DEMO_ENDS = "The demo's data is deleted when you quit."
 
-
-class InviteApp(App[None]):
+class InviteApp(Ways):
     """Screens over one file; the sender and the watcher belong to the program, not to a screen."""
 
     TITLE = "Invitations"
@@ -57,29 +47,95 @@ class InviteApp(App[None]):
         Binding("q", "quit", "Quit", id="app.quit", tooltip="Quit; asks first while messages are being sent"),
     ]  # fmt: skip
 
-    def __init__(self, settings: Settings, *, is_demo: bool = False) -> None:
+    desk: "Desk"
+    """The file, once it is open."""
+    sender: "Sender"
+    """What sends, once the file is open."""
+
+    def __init__(self, settings: "Settings | Callable[[], Settings]", *, is_demo: bool = False) -> None:
         super().__init__()
         self._is_demo = is_demo
         self.stopped: int | None = None
         """The run that was being sent when the program was left, or None."""
-        self.desk = Desk(settings)
-        self.sender = Sender(settings, self.post_message)
+        self.fault: InviteError | None = None
+        """Why the program could not begin, or None."""
         self.defect: BaseException | None = None
         """What went wrong inside the program and ended it."""
         self._leaving = False
+        self._is_open = False
+        self._load = settings if callable(settings) else None
+        if not callable(settings):
+            self._take(settings)
 
     def get_default_screen(self) -> Screen[None]:
-        """Home is at the bottom of everything."""
-        return HomeScreen()
+        """Home is at the bottom of everything; its frame is below it where that was painted first."""
+        if not self._is_open:
+            return OpeningScreen()
+        from invite_tui.opening import FIRST_SCREEN
+
+        return FIRST_SCREEN()
+
+    # ------------------------------------------------------------ beginning
+
+    def _take(self, settings: "Settings") -> None:
+        from invite_tui.desk import Desk
+        from invite_tui.sender import Sender
+
+        self.desk = Desk(settings)
+        self.sender = Sender(settings, self.post_message)
+        self._is_open = True
+
+    def on_mount(self) -> None:
+        """Paint first; everything that takes time comes behind it."""
+        if self._is_open:
+            self._begin()
+        else:
+            self.call_after_refresh(self._open)
+
+    @work(name="open")
+    async def _open(self) -> None:
+        from_settings = self._load
+        if from_settings is None:
+            return
+        try:
+            settings = await asyncio.to_thread(self._loaded, from_settings)
+        except InviteError as fault:
+            self.fault = fault
+            self.exit()
+            return
+        self._take(settings)
+        while len(self.screen_stack) > 1:  # the palette, say, was opened over the frame
+            await self.pop_screen()
+        await self.push_screen(self.get_default_screen())  # Textual's first screen cannot be switched
+        self._begin()
+
+    @staticmethod
+    def _loaded(load: "Callable[[], Settings]") -> "Settings":
+        from invite_tui.opening import loaded
+
+        return loaded(load)
+
+    def _begin(self) -> None:
+        """Watch the file from now on, and let nothing be sent before it has been found whole."""
+        from invite_tui.opening import Unchecked
+        from invite_tui.watcher import watch
+
+        self.run_worker(watch(self.desk, self._store_changed), name="watch", exit_on_error=False)
+        self.sender.refusal = Unchecked()
+        # A daemon: whoever leaves does not wait for it.
+        threading.Thread(target=self._check_file, name="check", daemon=True).start()
+
+    def _check_file(self) -> None:
+        from invite_tui.opening import damage
+
+        self.sender.refusal = found = damage(self.desk.settings)
+        if found is not None and self.is_running:
+            self.call_from_thread(self.notify, inert(str(found)), severity="error", timeout=60, markup=False)
 
     def _fatal_error(self) -> None:
         # Textual's own prints the values of variables, and with them names and numbers.
         self.defect = sys.exc_info()[1]
         self.panic()
-
-    def on_mount(self) -> None:
-        """Watch the file from now on."""
-        self.run_worker(watch(self.desk, self._store_changed), name="watch", exit_on_error=False)
 
     def _store_changed(self) -> None:
         self.screen.post_message(StoreChanged())
@@ -96,32 +152,6 @@ class InviteApp(App[None]):
     def _save_picture(self) -> None:
         self.set_timer(0.1, self.deliver_screenshot)
 
-    # ------------------------------------------------------------ where one goes
-
-    def compose_message(self, event: int | None = None) -> None:
-        """Open the screen on which a message is put together."""
-        self.push_screen(ComposeScreen(event))
-
-    def open_run(self, run: int, *, instead: bool = False) -> None:
-        """Open a run, `instead` of the screen in front or above it."""
-        if instead:
-            self.switch_screen(RunScreen(run))
-        else:
-            self.push_screen(RunScreen(run))
-
-    def open_message(self, message: int) -> None:
-        """Open one person's message."""
-        self.push_screen(MessageScreen(message))
-
-    def open_person(self, contact: int) -> None:
-        """Open what is known of one person."""
-        self.push_screen(PersonScreen(contact))
-
-    def action_help(self) -> None:
-        """Explain the screen in front."""
-        if not isinstance(self.screen, HelpScreen):
-            self.push_screen(HelpScreen(self.screen))
-
     # ------------------------------------------------------------ sending
 
     @on(DispatchStarted)
@@ -130,6 +160,8 @@ class InviteApp(App[None]):
 
     @on(DispatchEnded)
     def _dispatch_ended(self, message: DispatchEnded) -> None:
+        from invite_tui.screens.desk_screen import DeskScreen
+
         self._store_changed()
         if message.fault is not None and isinstance(self.screen, DeskScreen):
             self.screen.show_fault(message.fault)
@@ -144,56 +176,23 @@ class InviteApp(App[None]):
     async def _quit(self) -> None:
         if self._leaving:
             return
-        question = self._question()
+        sending = self.sender.run if self._is_open and self.sender.sending else None
+        question = question_before_leaving(sending, is_demo=self._is_demo)
         if question is not None and not await self.push_screen_wait(question):
             return
         self._leaving = True
+        if not self._is_open:
+            self.exit()
+            return
         self.stopped = self.sender.run
         self.sender.stop()
         await asyncio.to_thread(self.sender.wait)
         self.exit()
 
-    def _question(self) -> AskScreen | None:
-        if self.sender.sending:
-            return _stop_sending(self.sender.run, DEMO_ENDS if self._is_demo else "")
-        if self._is_demo:
-            return AskScreen("Leave the demo?", DEMO_ENDS, do="Quit", cancel="Stay")
-        return None
-
     async def on_unmount(self) -> None:
         """Whatever ended the program: nothing new leaves, answers are awaited, the file is closed."""
+        if not self._is_open:
+            return
         self.sender.stop()
         await asyncio.to_thread(self.sender.wait)
         await asyncio.to_thread(self.desk.close)
-
-
-def _stop_sending(run: int | None, more: str) -> AskScreen:
-    return AskScreen(
-        "Messages are being sent",
-        f"Run {run} is being sent by this program. If you quit, no further message leaves, answers on their "
-        f"way are awaited, and the run is paused. {more or 'You can go on with it later.'}",
-        do="Stop and quit",
-        cancel="Keep sending",
-    )
-
-
-def run_app(settings: Settings, *, is_demo: bool = False) -> None:
-    """Run the program until it is left; then say on the terminal which run it left unfinished.
-
-    `is_demo` is whether the file goes when the program ends. Raises `StoreError` before anything is drawn
-    if the file cannot be used, and afterwards whatever defect ended the program. A viewer's file is opened
-    for reading only, and never made.
-    """
-    if settings.acting().role is Role.VIEWER:
-        if not settings.db.is_file():
-            raise NoFile(f"There is no database at {settings.db}.", "Ask the organiser for its place.")
-        Store.open(settings.db, read_only=True).close()
-    else:
-        open_database(settings.db, create=True).close()
-    app = InviteApp(settings, is_demo=is_demo)
-    app.run()
-    if app.stopped is not None and not is_demo:
-        with Store.open(settings.db, read_only=True) as store:
-            say(left_paused(run_board(store, app.stopped)))
-    if app.defect is not None:
-        raise app.defect

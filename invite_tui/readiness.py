@@ -5,7 +5,7 @@ from datetime import datetime
 
 from invite_core.dispatch.sender_lock import require_free
 from invite_core.errors import InviteError
-from invite_core.invitations.templates import require_complete
+from invite_core.invitations.text_faults import require_complete
 from invite_core.operations.sending import NoListener, require_listener
 from invite_core.settings import Settings
 from invite_core.store import Store

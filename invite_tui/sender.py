@@ -39,6 +39,8 @@ class Sender:
         self._told_to_stop = False
         self.run: int | None = None
         """The run being sent, or None."""
+        self.refusal: InviteError | None = None
+        """Why nothing is to be sent now, or None."""
 
     @property
     def sending(self) -> bool:
@@ -74,6 +76,8 @@ class Sender:
 
     async def _begin(self, prepare: Callable[[Store], Run]) -> int:
         self._settings.require("phone_number_id", "access_token")
+        if self.refusal is not None:
+            raise self.refusal
         if self.sending:
             raise Busy(f"Run {self.run} is being sent.", "Wait until it is done, or pause it.")
         begun: Future[int] = Future()

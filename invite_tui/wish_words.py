@@ -51,6 +51,15 @@ def with_options(wish: Wish, text: str) -> Wish:
     )
 
 
+def per_household_said(text: str, *, wanted: bool) -> str:
+    """The options with `--per-household` among them, or without it. Raises `WishWordsFault`."""
+    if _read(text).per_household == wanted:
+        return text
+    if wanted:
+        return f"{text} --per-household".strip()
+    return shlex.join(word for word in shlex.split(text) if word != "--per-household")
+
+
 def _read(text: str) -> _Read:
     try:
         words = iter(shlex.split(text))

@@ -3,11 +3,12 @@
 import click
 
 from invite_core import instants
-from invite_core.invitations import audience as core
-from invite_core.invitations import events
+from invite_core.invitations import events, saved_audiences
 from invite_core.invitations.audience_counts import term_counts
+from invite_core.views.consent_warnings import doubts_of_audience
 from invite_tui.command_line.root import Group
 from invite_tui.command_line.session import session
+from invite_tui.consent_words import doubt_lines
 
 
 @click.group(cls=Group)
@@ -22,7 +23,7 @@ def save(name: str, expression: str) -> None:
     """Save EXPRESSION as @NAME."""
     shared = session()
     with shared.store() as store:
-        core.save(store, name, expression, by=shared.operator, now=instants.now())
+        saved_audiences.save(store, name, expression, by=shared.operator, now=instants.now())
     shared.document({"name": name, "expression": expression}, [f"Saved as @{name}."])
 
 
@@ -31,7 +32,19 @@ def list_() -> None:
     """List the saved audiences."""
     shared = session()
     with shared.looking() as store:
-        shared.listing(core.saved(store), ("name", "expression", "saved_by"), "No saved audiences.")
+        shared.listing(
+            saved_audiences.listing(store), ("name", "expression", "saved_by"), "No saved audiences."
+        )
+
+
+@audience.command("delete")
+@click.argument("name")
+def delete(name: str) -> None:
+    """Delete the saved audience @NAME; runs that were made with it keep their people."""
+    shared = session()
+    with shared.store() as store:
+        saved_audiences.delete(store, name.removeprefix("@"), by=shared.operator, now=instants.now())
+    shared.document({"deleted": name.removeprefix("@")}, ["Deleted."])
 
 
 @audience.command("count")
@@ -41,13 +54,16 @@ def count(expression: str, event: str) -> None:
     """Count the people of EXPRESSION: for each term alone, and for all of them together."""
     shared = session()
     with shared.looking() as store, store.snapshot():
-        found = term_counts(store, expression, events.find(store, event).id)
+        about = events.find(store, event).id
+        found = term_counts(store, expression, about)
+        doubts = doubts_of_audience(store, expression, about, now=instants.now())
     shared.document(
         {
             "audience": expression,
             "terms": found.as_json(),
             "people": found.together,
             "everybody": found.everybody,
+            "consent_doubts": doubts,
         },
-        [*found.lines(), f"{found.together:,} of {found.everybody:,} people."],
+        [*found.lines(), f"{found.together:,} of {found.everybody:,} people.", *doubt_lines(doubts)],
     )

@@ -12,6 +12,7 @@ from invite_core.people.consent_doubts import Doubt, Limits
 from invite_tui.command_line.csv_export import write_csv
 from invite_tui.command_line.root import Group
 from invite_tui.command_line.session import session
+from invite_tui.consent_words import DOUBTS
 
 _COLUMNS = (
     "contact",
@@ -25,12 +26,6 @@ _COLUMNS = (
     "recorded_at",
     "recorded_by",
 )
-
-
-_DOUBTS = {
-    Doubt.SENDER_NOT_NAMED: "the wording does not say who will write to them.",
-    Doubt.OLD: "this consent is older than you want to rely on; ask them again.",
-}
 
 
 @click.group(cls=Group)
@@ -52,7 +47,7 @@ def grant(ref: str, source: str, at: str, wording: str, evidence: str, scope: st
     shared = session()
     now = instants.now()
     with shared.store() as store:
-        contact = people.find(store, ref)
+        contact = people.find(store, ref, region=shared.settings.default_region or None)
         consents.grant(
             store,
             contact,
@@ -70,7 +65,7 @@ def grant(ref: str, source: str, at: str, wording: str, evidence: str, scope: st
         {"contact": contact, "consent": "granted", "doubts": named}, [f"Consent of {ref} recorded."]
     )
     for doubt in named:
-        shared.note(f"Warning: {_DOUBTS[Doubt(doubt)]}")
+        shared.note(f"Warning: {DOUBTS[Doubt(doubt)]}")
 
 
 @consent.command("revoke")
@@ -84,7 +79,7 @@ def revoke(ref: str, source: str, at: str | None, wording: str, scope: str) -> N
     shared = session()
     now = instants.now()
     with shared.store() as store:
-        contact = people.find(store, ref)
+        contact = people.find(store, ref, region=shared.settings.default_region or None)
         when = instants.day_or_moment(at) if at else now
         consents.revoke(
             store, contact, source=source, at=when, wording=wording, scope=scope, by=shared.operator, now=now

@@ -13,11 +13,11 @@ from invite_core.store import Store
 from invite_core.views.people_page import people_slice
 from invite_core.views.person_sheet import person_sheet
 from invite_tui.command_line.contacts_import import import_
-from invite_tui.command_line.counting import counted
-from invite_tui.command_line.for_good import not_yet_overwritten, require_word
+from invite_tui.command_line.for_good import require_word
 from invite_tui.command_line.moments import in_local_time
 from invite_tui.command_line.root import Group
 from invite_tui.command_line.session import facts, session
+from invite_tui.for_good_words import ERASE_WORD, MERGE_WORD, erased_lines, merged_lines
 
 
 @click.group(cls=Group)
@@ -83,18 +83,12 @@ def merge(ref: str, other: str, yes: bool) -> None:
     with shared.store() as store:
         kept, gone = _found(store, ref), _found(store, other)
         require_word(
-            f"Person {gone} ({other}) becomes a part of person {kept} ({ref}), for good. Type merge to go on",
-            "merge",
+            f"Person {gone} ({other}) becomes a part of person {kept} ({ref}), for good. Type {MERGE_WORD} to go on",
+            MERGE_WORD,
             yes=yes,
         )
         done = merging.merge(store, kept, gone, by=shared.operator, now=instants.now())
-    lines = [f"Person {done.gone} is a part of person {done.kept} now."]
-    if done.withdrawn:
-        lines.append(
-            f"{counted(done.withdrawn, 'message')} to them waited in a run and will not be sent; "
-            "send again to whoever has none."
-        )
-    shared.document(asdict(done), lines)
+    shared.document(asdict(done), merged_lines(done))
 
 
 @contacts.command("report")
@@ -116,18 +110,9 @@ def erase(ref: str, yes: bool) -> None:
     with shared.store() as store:
         contact = _found(store, ref)
         require_word(
-            f"Everything about person {contact} ({ref}) will be gone for good. Type erase to go on",
-            "erase",
+            f"Everything about person {contact} ({ref}) will be gone for good. Type {ERASE_WORD} to go on",
+            ERASE_WORD,
             yes=yes,
         )
         done = erasure.erase(store, contact, by=shared.operator, now=instants.now())
-    lines = [
-        f"Person {done.contact} is erased; {counted(done.messages, 'message')} to them stay as numbers alone.",
-        "Copies of the file from before still hold them; one that is restored is erased again.",
-        *not_yet_overwritten(done.overwritten),
-    ]
-    if done.shares_with:
-        lines.append(
-            f"{counted(done.shares_with, 'other person', 'other people')} has the number and keeps it."
-        )
-    shared.document(done.as_json(), lines)
+    shared.document(done.as_json(), erased_lines(done))

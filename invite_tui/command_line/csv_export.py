@@ -1,6 +1,7 @@
 """Lists as files for a spreadsheet: private, whole or not at all, and with no cell that acts."""
 
 import csv
+import io
 import os
 import re
 import tempfile
@@ -39,6 +40,15 @@ def write_csv(path: Path, columns: Sequence[str], rows: Iterable[Mapping[str, ob
             raise _cannot_be_written(path, error) from error
         raise
     return written
+
+
+def csv_text(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
+    """A list as `write_csv` writes it, mark included, for whoever has another way to a file."""
+    text = io.StringIO(newline="")
+    writer = csv.writer(text)
+    writer.writerow(columns)
+    writer.writerows([safe_cell(cell) for cell in row] for row in rows)
+    return f"\ufeff{text.getvalue()}"
 
 
 def safe_cell(value: object) -> str:

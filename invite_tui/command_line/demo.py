@@ -34,7 +34,7 @@ def demo(headless: bool, contacts: int | None, seed: int) -> None:
     if headless or shared.json or not is_interactive():
         _headless(contacts, seed)
         return
-    from invite_tui.app import run_app
+    from invite_tui.running import run_app
 
     with core.running_demo(seed=seed, pace=1.0) as parts:
         with Store.open(parts.settings.db) as store:

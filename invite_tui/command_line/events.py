@@ -8,16 +8,18 @@ from zoneinfo import ZoneInfo
 import click
 
 from invite_core import instants
-from invite_core.invitations import event_changes, runs
+from invite_core.invitations import event_changes, event_texts, runs
 from invite_core.invitations import events as core
 from invite_core.invitations.events import Event
 from invite_core.operations import erasure
 from invite_core.people.names import name_key
+from invite_core.store import Store
 from invite_core.views.told_before import told_before
-from invite_tui.command_line.for_good import not_yet_overwritten, require_word
+from invite_tui.command_line.for_good import require_word
 from invite_tui.command_line.moments import weekday_and_time
 from invite_tui.command_line.root import Group
-from invite_tui.command_line.session import session
+from invite_tui.command_line.session import Session, session
+from invite_tui.for_good_words import not_yet_overwritten
 
 
 @click.group(cls=Group)
@@ -91,16 +93,45 @@ def edit(
             by=shared.operator,
             now=instants.now(),
         )
-        told = changed.facts_version != found.facts_version
-        paused = runs.unfinished_of(store, changed.id) if told else []
-        people = told_before(store, changed.id) if told else []
+        _tell_change(shared, store, found, changed)
+    for language, texts in changed.texts.items():
+        if (name and "name" in texts) or (venue and "venue" in texts):
+            shared.note(
+                f"Mind the words in {language}: {', '.join(texts.values())}. "
+                f"To change them: invite-tui events text {changed.id} --language {language}"
+            )
+
+
+@events.command("text")
+@click.argument("event")
+@click.option("--language", required=True, help="The language, e.g. pt or pt_BR.")
+@click.option("--name", help="What the event is called in it; '' takes it back.")
+@click.option("--venue", help="What the place is called in it; '' takes it back.")
+def text(event: str, language: str, name: str | None, venue: str | None) -> None:
+    """Say what an event and its place are called in another language; runs with the old words are paused."""
+    shared = session()
+    if name is None and venue is None:
+        raise click.UsageError("Say --name, --venue or both.")
+    with shared.store() as store:
+        found = core.find(store, event)
+        changed = event_texts.translate(
+            store, found, language, name=name, venue=venue, by=shared.operator, now=instants.now()
+        )
+        _tell_change(shared, store, found, changed)
+
+
+def _tell_change(shared: Session, store: Store, found: Event, changed: Event) -> None:
+    told = changed.facts_version != found.facts_version
+    paused = runs.unfinished_of(store, changed.id) if told else []
+    people = told_before(store, changed.id) if told else []
     document = {**changed.as_json(), "paused_runs": paused, "may_have_old_facts": people}
     said = (
         f"Event {changed.id} changed: {_described(changed)}."
         if changed != found
         else f"Event {changed.id} is so already."
     )
-    shared.document(document, [said, *_paused(paused), *_to_be_told(changed.id, people, "update")])
+    spoken = [f"  in {code}: {', '.join(each.values())}" for code, each in changed.texts.items()]
+    shared.document(document, [said, *spoken, *_paused(paused), *_to_be_told(changed.id, people, "update")])
 
 
 @events.command("cancel")

@@ -1,6 +1,4 @@
-"""Acts that cannot be undone: a word is typed first, and the bytes on disk are spoken of."""
-
-from collections.abc import Iterator
+"""Acts that cannot be undone: a word is typed first."""
 
 import click
 
@@ -25,12 +23,3 @@ def require_word(question: str, word: str, *, yes: bool) -> None:
     typed = click.prompt(inert(question), err=True, default="", show_default=False)
     if typed.strip().casefold() != word.casefold():
         raise NotConfirmed("Nothing was changed: the word was not typed.", f"It is “{word}”.")
-
-
-def not_yet_overwritten(overwritten: bool) -> Iterator[str]:
-    """What is left to be done where another program held the old bytes back."""
-    if not overwritten:
-        yield (
-            "Another program has the file open, so the old bytes are still beside it; "
-            "they go when the last program closes it."
-        )

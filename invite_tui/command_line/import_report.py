@@ -5,33 +5,19 @@ from typing import Any
 
 from invite_core.people.importing.sentences import sentence
 from invite_tui.command_line.counting import counted
+from invite_tui.import_words import counts, remarks, sharing, unit_of
 
 
 def report_lines(report: dict[str, Any]) -> list[str]:
     """The report's JSON document as sentences, those that matter most last."""
     rejected, warnings = report["rejected"], report["warnings"]
-    unit = "card" if report["format"] == "vcard" else "row"
-    lines = [*_layout(report), _counts(report, unit)]
-    if shared := report["shared_number"]:
-        lines.append(
-            f"{shared} {'shares' if shared == 1 else 'share'} a number with someone of another name."
-        )
+    unit = unit_of(report)
+    lines = [*_layout(report), counts(report), *sharing(report)]
     if rejected:
         lines += [f"{counted(len(rejected), unit)} rejected:", *_notes(rejected, unit)]
     if warnings:
         lines += [f"{counted(len(warnings), 'warning')}:", *_notes(warnings, unit)]
-    if ignored := report["ignored_columns"]:
-        lines.append(f"{'Column' if len(ignored) == 1 else 'Columns'} not used: {', '.join(ignored)}.")
-    said = report["consent_said"]
-    if said and (said["yes"] or said["no"]):
-        lines.append(
-            f"The consent column says yes {said['yes']}, no {said['no']} and neither {said['unclear']} times."
-        )
-    if without := report["without_consent"]:
-        lines.append(
-            f"{without} of {counted(report['people'], 'person', 'people')} "
-            f"{'has' if without == 1 else 'have'} no consent and will not be invited."
-        )
+    lines += remarks(report)
     if report["preview"]:
         lines.append("This was a preview: nothing was stored.")
     return lines
@@ -52,14 +38,6 @@ def _layout(report: dict[str, Any]) -> list[str]:
         for each in told
     ]
     return lines
-
-
-def _counts(report: dict[str, Any], unit: str) -> str:
-    created = counted(report["created"], "person", "people")
-    return (
-        f"{counted(report['read'], unit)} read: {created} created, {report['updated']} updated, "
-        f"{report['unchanged']} unchanged, {len(report['rejected'])} rejected."
-    )
 
 
 def _notes(notes: Iterable[dict[str, Any]], unit: str) -> list[str]:

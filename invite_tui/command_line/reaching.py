@@ -38,7 +38,10 @@ def not_reached(event: str, days: int) -> None:
 @click.option("--via", help="How they were invited, e.g. “by telephone”.")
 @click.option("--undo", is_flag=True, help="It was a mistake: they were not invited otherwise.")
 def invited(event: str, ref: str, via: str | None, undo: bool) -> None:
-    """Record that somebody was invited in another way; REF is an id, a phone number or an exact name."""
+    """Record that somebody was invited in another way.
+
+    REF is an id, a phone number or an exact name.
+    """
     shared = session()
     if undo == (via is not None):
         raise click.UsageError("Say --via TEXT, or --undo.")

@@ -11,7 +11,6 @@ import click
 
 from invite_core import __version__
 from invite_core.errors import InviteError
-from invite_tui.command_line import defects
 from invite_tui.command_line.exit_codes import DONE, INTERRUPTED, REFUSED, WRONG_USAGE
 from invite_tui.command_line.output import OutputFault, json_line, put, say
 from invite_tui.command_line.session import Session, is_interactive, session
@@ -112,6 +111,7 @@ _SECTIONS: dict[str, dict[str, str]] = {
         "resend": "settling:resend",
     },
     "Keep": {
+        "doctor": "doctor:doctor",
         "backup": "backups:backup",
         "restore": "backups:restore",
     },
@@ -158,9 +158,10 @@ def root(context: click.Context) -> None:
     if context.invoked_subcommand is None:
         if not is_interactive():
             raise click.UsageError("The screen needs a terminal. Name a command; --help lists them.")
-        from invite_tui.app import run_app
+        from invite_tui.running import run_app
 
-        run_app(session().settings)
+        shared = session()
+        run_app(lambda: shared.settings)
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -179,7 +180,9 @@ def run(arguments: Sequence[str]) -> int:
     except SystemExit:  # click's way to end when nobody reads its help any more
         return DONE
     except Exception as error:
-        return _refuse(shared, defects.noted(error))
+        from invite_tui.command_line.defects import noted
+
+        return _refuse(shared, noted(error))
     return code if isinstance(code, int) else DONE
 
 

@@ -1,7 +1,7 @@
 """`invite-tui preview` and `invite-tui send`."""
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import click
@@ -13,16 +13,19 @@ from invite_core.errors import InviteError
 from invite_core.invitations import freezing, marketing
 from invite_core.invitations.audience_counts import AudienceCounts, term_counts
 from invite_core.invitations.plan import Plan, Purpose, Wish, make_plan
-from invite_core.invitations.templates import require_complete
+from invite_core.invitations.text_faults import require_complete
 from invite_core.invitations.verdicts import Verdict
 from invite_core.invitations.verdicts import preview as verdicts_of
 from invite_core.operations.sending import becoming_sender, freeze_confirmed, require_listener
 from invite_core.store import Store
+from invite_core.views.consent_warnings import doubts_among
 from invite_tui.command_line.counting import counted
 from invite_tui.command_line.following import blocked_lines, follow
 from invite_tui.command_line.losses import require_both_or_none, tell_if_nothing_is_lost, with_losses
+from invite_tui.command_line.pairs import with_buttons, with_mapping
 from invite_tui.command_line.root import Command
 from invite_tui.command_line.session import Session, is_interactive, session
+from invite_tui.consent_words import doubt_lines
 from invite_tui.inert_text import inert
 from invite_tui.reasons import blocked_because
 
@@ -35,19 +38,6 @@ NOBODY = "Nobody would get it."
 
 _PURPOSES = [purpose.value for purpose in Purpose if purpose is not Purpose.TEST]
 """What a message to an audience may be for; a test goes to one number alone."""
-
-
-def _pairs(what: str) -> Callable[[click.Context, click.Parameter, Sequence[str]], dict[str, str]]:
-    def split(context: click.Context, parameter: click.Parameter, values: Sequence[str]) -> dict[str, str]:
-        pairs = {}
-        for value in values:
-            key, equals, text = value.partition("=")
-            if not key or not equals:
-                raise click.BadParameter(f"write {what}", ctx=context, param=parameter)
-            pairs[key] = text
-        return pairs
-
-    return split
 
 
 _WISH = [
@@ -63,16 +53,8 @@ _WISH = [
         help="all, or terms such as tag:vip -invited:yes.",
     ),
     click.option("--per-household", is_flag=True, help="One invitation for each household."),
-    click.option(
-        "--map", "mapping", multiple=True, callback=_pairs("PARAM=FIELD"), help="PARAM=FIELD, e.g. 1=name."
-    ),
-    click.option(
-        "--button",
-        "buttons",
-        multiple=True,
-        callback=_pairs("INDEX=MEANING"),
-        help="INDEX=MEANING, e.g. 0=yes.",
-    ),
+    with_mapping,
+    with_buttons,
     click.option(
         "--purpose",
         type=click.Choice(_PURPOSES),
@@ -109,7 +91,9 @@ def _show_preview(shared: Session, given: dict[str, Any]) -> None:
         plan = make_plan(store, _wish(given))
         verdicts = verdicts_of(store, plan, now=instants.now())
         counted_terms = term_counts(store, plan.audience, plan.event.id)
-        _print_preview(shared, plan, verdicts, counted_terms)
+        eligible = [verdict.contact for verdict in verdicts if verdict.eligible]
+        doubts = doubts_among(store, eligible, now=instants.now())
+        _print_preview(shared, plan, verdicts, counted_terms, doubts)
 
 
 @click.command("send", cls=Command)
@@ -165,11 +149,14 @@ def _ask(store: Store, plan: Plan) -> int:
     if not is_interactive():
         raise click.UsageError("Sending cannot be undone: say --yes, or look first with --dry-run.")
     verdicts = verdicts_of(store, plan, now=instants.now())
-    eligible = sum(verdict.eligible for verdict in verdicts)
+    people = [verdict.contact for verdict in verdicts if verdict.eligible]
+    eligible = len(people)
     if not eligible:
         freezing.require_audience(plan, len(verdicts))
         return 0
-    if notice := marketing.notice(plan.variants):
+    for line in doubt_lines(doubts_among(store, people, now=instants.now())):
+        click.echo(line, err=True)
+    if notice := marketing.notice(plan):
         click.echo(notice, err=True)
     question = (
         f"Send “{plan.template}” for “{plan.event.name}” to {counted(eligible, 'person', 'people')} "
@@ -180,7 +167,13 @@ def _ask(store: Store, plan: Plan) -> int:
     return eligible
 
 
-def _print_preview(shared: Session, plan: Plan, verdicts: Sequence[Verdict], terms: AudienceCounts) -> None:
+def _print_preview(
+    shared: Session,
+    plan: Plan,
+    verdicts: Sequence[Verdict],
+    terms: AudienceCounts,
+    doubts: Mapping[str, int],
+) -> None:
     eligible = [verdict for verdict in verdicts if verdict.eligible]
     blocked = Counter(verdict.reasons[0] for verdict in verdicts if verdict.reasons)
     document = {
@@ -189,7 +182,8 @@ def _print_preview(shared: Session, plan: Plan, verdicts: Sequence[Verdict], ter
         "audience": plan.audience,
         "terms": terms.as_json(),
         "cap": str(plan.cap) if plan.cap else None,
-        "notice": marketing.notice(plan.variants),
+        "notice": marketing.notice(plan),
+        "consent_doubts": doubts,
         "total": len(verdicts),
         "eligible": len(eligible),
         "blocked": dict(blocked.most_common()),
@@ -217,7 +211,8 @@ def _print_preview(shared: Session, plan: Plan, verdicts: Sequence[Verdict], ter
         lines.append(NOBODY)
     lines += terms.lines() if len(terms.terms) > 1 else []
     lines += blocked_lines(dict(blocked.most_common()))
-    lines += [notice] if (notice := marketing.notice(plan.variants)) else []
+    lines += doubt_lines(doubts)
+    lines += [notice] if (notice := marketing.notice(plan)) else []
     lines += [
         f"{verdict.name or '(no name)'}  {verdict.phone or '(no number)'}: "
         f"{', '.join(map(blocked_because, verdict.reasons)) or 'gets it'}"

@@ -6,16 +6,18 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from invite_core.operators import Operator, Role
-from invite_core.settings import Settings
-from invite_core.store import Store
 from invite_tui.command_line.moments import in_local_time
 from invite_tui.command_line.output import json_line, put, say
 from invite_tui.inert_text import inert
+
+if TYPE_CHECKING:
+    from invite_core.settings import Settings
+    from invite_core.store import Store
 
 
 @dataclass
@@ -27,8 +29,10 @@ class Session:
     _settings: dict[str, Any] = field(default_factory=dict)
 
     @cached_property
-    def settings(self) -> Settings:
+    def settings(self) -> "Settings":
         """The settings in force, with `--db` on top. Raises `SettingsFault`."""
+        from invite_core.settings import Settings  # the screen is painted before this is loaded
+
         settings = Settings.load()
         return settings.model_copy(update={"db": self.db}) if self.db else settings
 
@@ -38,7 +42,7 @@ class Session:
         return self.settings.acting()
 
     @contextmanager
-    def store(self) -> Iterator[Store]:
+    def store(self) -> "Iterator[Store]":
         """The database for an act: made, or brought up to date, if need be; read-only for a viewer.
 
         Raises `StoreError`.
@@ -47,12 +51,14 @@ class Session:
             yield opened
 
     @contextmanager
-    def looking(self) -> Iterator[Store]:
+    def looking(self) -> "Iterator[Store]":
         """The database for a look, which makes no file: a path that was mistyped is told. Raises `StoreError`."""
         with self._opened(create=False) as opened:
             yield opened
 
-    def _opened(self, *, create: bool) -> Store:
+    def _opened(self, *, create: bool) -> "Store":
+        from invite_core.store import Store
+
         if self.operator.role is Role.VIEWER:
             return Store.open(self.settings.db, read_only=True)
         # Only a command that opens a file pays for this import.

@@ -1,15 +1,27 @@
 """`invite-tui templates`: the texts that Meta has approved."""
 
 import asyncio
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
 
 import click
 
 from invite_core import instants
+from invite_core.invitations import events
 from invite_core.invitations import templates as core
+from invite_core.invitations.events import Event, EventFault
+from invite_core.invitations.plan import Wish, make_plan
+from invite_core.invitations.text_faults import faults
 from invite_core.operations.template_sync import sync_templates
-from invite_core.provider.template_components import render
+from invite_core.people import contacts as people
+from invite_core.provider.template_components import RenderedMessage, render
+from invite_core.store import Store
+from invite_core.views.personal_message import PersonalMessage, message_for
+from invite_tui.command_line.pairs import with_buttons, with_mapping
 from invite_tui.command_line.root import Group
 from invite_tui.command_line.session import session
+from invite_tui.reasons import blocked_because
 
 
 @click.group(cls=Group)
@@ -45,9 +57,23 @@ def list_() -> None:
 
 @templates.command("show")
 @click.argument("name")
-@click.option("--language", required=True, help="The variant, e.g. pt_BR.")
-def show(name: str, language: str) -> None:
-    """Show one template text, its parameters and what its buttons mean."""
+@click.option("--language", help="The variant, e.g. pt_BR; with --for, the person's own if not said.")
+@click.option("--for", "person", metavar="REF", help="Show it as this person would get it.")
+@click.option("--event", help="With --for: the event it is about; the only one to come if not said.")
+@click.option("--fallback", help="With --for: the variant for people whose language has none.")
+@with_mapping
+@with_buttons
+def show(name: str, language: str | None, person: str | None, event: str | None, **given: Any) -> None:
+    """Show one template text, its parameters and what its buttons mean; with --for, one person's message."""
+    if person is None and (language is None or event or any(given.values())):
+        raise click.UsageError("Say --language for the bare text, or --for REF for one person's message.")
+    if person is not None:
+        _show_personal(person, event, {"template": name, "language": language, **given})
+    elif language is not None:
+        _show_bare(name, language)
+
+
+def _show_bare(name: str, language: str) -> None:
     shared = session()
     with shared.looking() as store:
         variants = core.variants_of(store, name)
@@ -62,11 +88,69 @@ def show(name: str, language: str) -> None:
         "footer": shown.footer,
         "button_labels": list(shown.buttons),
     }
-    lines = [f"{variant.name} ({variant.language}): {variant.status}, {variant.category}", ""]
-    lines += [part for part in (shown.header, shown.body, shown.footer) if part]
-    lines += [
-        f"[{index}] {label}: means {variant.buttons.get(str(index), 'nothing yet')}"
-        for index, label in variant.button_labels.items()
+    meanings = {index: variant.buttons.get(str(index)) for index in variant.button_labels}
+    lines = [
+        f"{variant.name} ({variant.language}): {variant.status}, {variant.category}",
+        *_text_lines(shown, meanings),
     ]
     lines += [f"{key} = {variant.mapping.get(key, 'nothing yet')}" for key in variant.parameters]
+    lines += [f"! {fault.sentence} {fault.todo}" for fault in faults(variant)]
     shared.document({**variant.as_json(), **text}, lines)
+
+
+def _show_personal(person: str, event: str | None, given: dict[str, Any]) -> None:
+    shared = session()
+    now = instants.now()
+    with shared.looking() as store, store.snapshot():
+        contact = people.find(store, person, region=shared.settings.default_region or None)
+        about = events.find(store, event) if event else _only_event(store, now)
+        plan = make_plan(store, Wish(event=str(about.id), **given))
+        message = message_for(store, plan, contact, now=now)
+    if message is None:
+        raise core.TemplateFault(
+            f"Template {plan.template} has no text in the language of {person}.",
+            "Choose a --fallback, or a --language for everybody.",
+        )
+    shared.document(
+        {**message.as_json(), "event": about.id}, [*_personal_lines(message), _verdict(message.reasons)]
+    )
+
+
+def _personal_lines(message: PersonalMessage) -> list[str]:
+    variant, whose = message.variant, message.name or "(no name)"
+    return [
+        f"{variant.name} ({variant.language}) for {whose}: {variant.status}, {variant.category}",
+        *_text_lines(message.shown, message.meanings),
+        *(
+            f"{key} = {variant.mapping.get(key, 'nothing yet')}: {message.parameters.get(key) or '(empty)'}"
+            for key in variant.parameters
+        ),
+        *(f"! {fault.sentence} {fault.todo}" for fault in message.faults),
+    ]
+
+
+def _verdict(reasons: Sequence[str]) -> str:
+    if not reasons:
+        return "As an invitation it would be sent to them."
+    return f"As an invitation it would not be sent to them: {', '.join(map(blocked_because, reasons))}."
+
+
+def _only_event(store: Store, now: datetime) -> Event:
+    """The one event that is still to come and not called off. Raises `EventFault` where there is another number."""
+    coming = [each for each in events.listing(store) if each.starts_at > now and each.status != "cancelled"]
+    if len(coming) != 1:
+        names = ", ".join(f"{each.id} ({each.name})" for each in coming[:10]) or "none"
+        raise EventFault("It is not clear for which event.", f"Say --event; still to come: {names}.")
+    return coming[0]
+
+
+def _text_lines(shown: RenderedMessage, meanings: Mapping[int, str | None]) -> list[str]:
+    """The text between empty lines, then each button with what a tap on it means or opens."""
+    lines = ["", *(part for part in (shown.header, shown.body, shown.footer) if part), ""]
+    for index, label in enumerate(shown.buttons):
+        if index in meanings:
+            does = f": means {meanings[index] or 'nothing yet'}"
+        else:
+            does = f": opens {shown.leads_to[index]}" if shown.leads_to[index] else ""
+        lines.append(f"[{index}] {label}{does}")
+    return lines

@@ -19,6 +19,7 @@ from invite_tui.messages import StoreChanged
 from invite_tui.places_typed import places_typed
 from invite_tui.screens.desk_screen import DeskScreen
 from invite_tui.screens.fill_in import Field, FillInScreen
+from invite_tui.screens.not_reached import NotReachedScreen
 from invite_tui.tone import Tone
 from invite_tui.widgets.fault_line import FaultLine
 from invite_tui.widgets.inert_label import InertLabel, Piece
@@ -48,22 +49,25 @@ class AnswersScreen(DeskScreen):
 Everybody who was invited or has answered, once, with the answer that counts: the last one by its own
 time. Places are the seats of those who come. An answer after the event's answer-by is marked late.
 
-Silent is who got the invitation and has not answered; not reached is who has not got it. Beside the
-list stands everything that the person under the cursor has answered.
+Silent is who got the invitation and has not answered; not reached is who has not got it, and r says why.
+Beside the list stands everything that the person under the cursor has answered.
 
 w writes down an answer that came another way, by phone for example.
 """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("w", "record", "Record answer…", id="answers.record",
+        Binding("w", "record", "Record…", id="answers.record",
                 tooltip="Write down an answer that this person gave by phone or in person"),
         Binding("a", "filter('')", "All", id="answers.all", tooltip="Show everybody"),
         Binding("y", "filter('yes')", "Yes", id="answers.yes", tooltip="Show only who comes"),
         Binding("n", "filter('no')", "No", id="answers.no", tooltip="Show only who does not come"),
-        Binding("m", "filter('maybe')", "Maybe", id="answers.maybe", tooltip="Show only who does not know yet"),
+        Binding("m", "filter('maybe')", "Maybe", id="answers.maybe", show=False,
+                tooltip="Show only who does not know yet"),
         Binding("s", "filter('silent')", "Silent", id="answers.silent", tooltip="Show only who has not answered"),
         Binding("u", "filter('unreached')", "Not reached", id="answers.unreached", show=False,
                 tooltip="Show only who has not got the invitation"),
+        Binding("r", "not_reached", "Missed", id="answers.not_reached",
+                tooltip="Whom the invitation has not reached, why, and who was invited in another way"),
         Binding("l", "filter('late')", "Late", id="answers.late", show=False, tooltip="Show only late answers"),
     ]  # fmt: skip
 
@@ -150,6 +154,10 @@ w writes down an answer that came another way, by phone for example.
         if action == "record":
             return self.desk.may_act and self._person is not None
         return super().check_action(action, parameters)
+
+    def action_not_reached(self) -> None:
+        """Show whom the invitation has not reached."""
+        self.app.push_screen(NotReachedScreen(self._event))
 
     @work(exclusive=True, group="act")
     async def action_record(self) -> None:

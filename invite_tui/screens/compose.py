@@ -14,9 +14,11 @@ from invite_core import instants
 from invite_core.errors import InviteError
 from invite_core.invitations import events, templates
 from invite_core.invitations.plan import Wish
-from invite_core.views.preview_board import PreviewBoard, message_for, preview_board
+from invite_core.views.personal_message import message_for
+from invite_core.views.preview_board import PreviewBoard, preview_board
 from invite_tui.inert_text import inert
 from invite_tui.readiness import obstacles
+from invite_tui.screens.audience import AudienceScreen
 from invite_tui.screens.confirm_send import ConfirmSendScreen
 from invite_tui.screens.desk_screen import DeskScreen
 from invite_tui.tone import Tone
@@ -26,7 +28,7 @@ from invite_tui.widgets.key_line import KeyLine
 from invite_tui.widgets.message_bubble import MessageBubble
 from invite_tui.widgets.record_table import RecordTable
 from invite_tui.widgets.top_line import TopLine
-from invite_tui.widgets.verdict_lists import VerdictLists, why_blocked, without_text
+from invite_tui.widgets.verdict_lists import VerdictLists, in_doubt, why_blocked, without_text
 from invite_tui.widgets.wish_form import WishForm
 
 SLOW_S = 1.0
@@ -44,8 +46,9 @@ Choose the event, the template and the audience. The two lists show at once who 
 and who would not, each with the reason and what can be done about it. Every person of the audience
 stands in exactly one of them.
 
-An audience is `all`, or terms that must all hold: tag:vip, language:pt, answered:none, invited:yes,
-attribute.city:"New York", @NAME for a saved one; a minus before a term turns it round.
+a builds the audience by picking. It is `all`, or terms that must all hold: tag:vip, language:pt,
+answered:none, invited:yes, attribute.city:"New York", @NAME for a saved one; a minus before a term turns
+it round.
 
 The options are those of `invite-tui send`: --map PARAM=FIELD says what fills a parameter of the
 template, --button INDEX=MEANING what a tap on a button means, --per-household writes to each household
@@ -56,27 +59,17 @@ against sending, s says what.
 """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding(
-            "s",
-            "send",
-            "Send…",
-            id="compose.send",
-            tooltip="Go to the confirmation, which repeats the numbers",
-        ),
-        Binding(
-            "slash",
-            "audience",
-            "Audience",
-            id="compose.audience",
-            key_display="/",
-            tooltip="Go to the audience field",
-        ),
+        Binding("s", "send", "Send…", id="compose.send",
+                tooltip="Go to the confirmation, which repeats the numbers"),
+        Binding("a", "build", "Audience…", id="compose.build", tooltip="Build the audience by picking"),
+        Binding("slash", "audience", "Type audience", id="compose.audience", key_display="/", show=False,
+                tooltip="Go to the audience field"),
         Binding("m", "message", "Message text", id="compose.message", tooltip="Show how the message reads"),
-    ]
+    ]  # fmt: skip
 
-    def __init__(self, event: int | None = None) -> None:
+    def __init__(self, event: int | None = None, begin: Wish | None = None) -> None:
         super().__init__()
-        self._event = event
+        self._form = WishForm(event, begin)
         self._board: PreviewBoard | None = None
         self._wish: Wish | None = None
         self._obstacles: list[InviteError] = []
@@ -86,7 +79,7 @@ against sending, s says what.
     def compose(self) -> ComposeResult:
         """Form above, the two lists below, the message beside them."""
         yield TopLine(("New message", Tone.ACCENT))
-        yield WishForm(self._event)
+        yield self._form
         yield FaultLine()
         yield InertLabel(id="obstacles")
         with Horizontal(id="people"):
@@ -101,7 +94,7 @@ against sending, s says what.
 
     async def load(self) -> None:
         """Offer what there is, judge what is asked for."""
-        form = self.query_one(WishForm)
+        form = self._form
         form.offer(await self.read(events.listing), await self.read(templates.listing))
         try:
             wish = form.wish
@@ -121,7 +114,7 @@ against sending, s says what.
     async def _judge(self, wish: Wish) -> None:
         began = time.monotonic()
         board = await self.read(preview_board, wish, now=instants.now())
-        if self.query_one(WishForm).wish != wish:  # asked for something else meanwhile
+        if self._form.wish != wish:  # asked for something else meanwhile
             self.reload()
             return
         another = wish != self._wish
@@ -149,6 +142,7 @@ against sending, s says what.
             pieces += [(f"{chr(10) if pieces else ''}! {fault.sentence}", Tone.WARNING), f" {fault.todo}"]
         if self._board is not None:
             pieces += without_text(self._board, first=not pieces)
+            pieces += in_doubt(self._board, first=not pieces)
         self.query_one("#obstacles", InertLabel).say(*pieces)
 
     @on(RecordTable.Highlighted)
@@ -171,8 +165,10 @@ against sending, s says what.
         except InviteError:  # the person or the template has just gone; the next reading says so
             return
         self.query_one("#message-title", InertLabel).say("As ", (name, Tone.STRONG), " reads it")
-        self.query_one("#bubble", MessageBubble).show(message, "There is no text in this person's language.")
-        self.query_one("#remedy", InertLabel).say(*why_blocked(name, self._reasons.get(contact, ())))
+        nothing = "There is no text in this person's language."
+        bubble, faults = self.query_one("#bubble", MessageBubble), message.faults if message else ()
+        bubble.show(message.shown if message else None, nothing, message.meanings if message else {})
+        self.query_one("#remedy", InertLabel).say(*why_blocked(name, self._reasons.get(contact, ()), faults))
 
     # ------------------------------------------------------------ acts
 
@@ -183,6 +179,23 @@ against sending, s says what.
     def action_audience(self) -> None:
         """Go to the audience field."""
         self.query_one("#audience", Input).focus()
+
+    def action_build(self) -> None:
+        """Build the audience by picking, from the one that stands in its field."""
+        try:
+            wish = self._form.wish
+        except InviteError as fault:  # the options cannot be read
+            self.show_fault(fault)
+            return
+        self.app.push_screen(
+            AudienceScreen(
+                self._form.event,
+                wish=wish,
+                expression=self._form.audience,
+                per_household=wish is not None and wish.per_household,
+                use=lambda expression, once: self._form.choose_audience(expression, per_household=once),
+            )
+        )
 
     def action_message(self) -> None:
         """Where there is no room for three columns, show the message instead of the blocked, or back."""
@@ -224,7 +237,7 @@ against sending, s says what.
         if board is None or not self.ready:
             self._say_why_not()
             return
-        if self.query_one(WishForm).wish != self._wish:  # the lists have not caught up with the form yet
+        if self._form.wish != self._wish:  # the lists have not caught up with the form yet
             self.reload()
             return
         rate = self.desk.settings.messages_per_second

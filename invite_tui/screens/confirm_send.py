@@ -64,7 +64,7 @@ class ConfirmSendScreen(ModalScreen[bool]):
                     classes="part",
                 )
                 yield InertLabel(*self._kept_back(), classes="part")
-                if told := notice(self._board.plan.variants):
+                if told := notice(self._board.plan):
                     yield InertLabel((told, Tone.MUTED), classes="part")
             if self._needs_word:
                 yield InertLabel(f"Type “{WORD}” to allow it, then press Enter:", id="ask-word")

@@ -29,7 +29,7 @@ class Field:
     hint: str = ""
     """An example, shown while it is empty."""
     value: str = ""
-    """What stands in it at first."""
+    """What stands in it, or is chosen, at first."""
     choices: Sequence[tuple[str, str]] = ()
     """Where one of a few is chosen: the words and the value of each."""
     needed: bool = True
@@ -76,7 +76,8 @@ class FillInScreen(ModalScreen[Mapping[str, str] | None]):
                 yield InertLabel(field.label, classes="label")
                 if field.choices:
                     options = [(Content(inert(words)), value) for words, value in field.choices]
-                    yield Select(options, prompt="choose", id=field.name, compact=True)
+                    chosen = field.value or Select.NULL
+                    yield Select(options, value=chosen, prompt="choose", id=field.name, compact=True)
                 else:
                     yield Input(field.value, placeholder=field.hint, id=field.name, compact=True)
             with Horizontal(classes="buttons"):

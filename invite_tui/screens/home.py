@@ -12,11 +12,15 @@ from invite_core.views.home_board import EventLine, RunLine, Supplies, event_lin
 from invite_core.views.inbox import waiting_count
 from invite_tui.local_time import day, day_and_clock
 from invite_tui.reasons import PAUSED_BECAUSE
+from invite_tui.screens.activity import ActivityScreen
 from invite_tui.screens.alarm_screen import AlarmScreen
 from invite_tui.screens.answers import AnswersScreen
+from invite_tui.screens.audience import AudienceScreen
+from invite_tui.screens.check_up import CheckUpScreen
 from invite_tui.screens.do_not_message import DoNotMessageScreen
 from invite_tui.screens.inbox import InboxScreen
 from invite_tui.screens.people import PeopleScreen
+from invite_tui.screens.templates import TemplatesScreen
 from invite_tui.sender_gone import gone_pieces, lines_and_gone
 from invite_tui.state_style import SENDER_GONE, STATUSES
 from invite_tui.tone import Tone
@@ -40,9 +44,13 @@ messages reached a phone, how many were read, and how many people answered. Belo
 each is one audience to which one template was sent.
 
 Choose an event to open its newest run (or to write its first message), or a run to open it. The keys
-below lead to the answers of the event under the cursor, to what guests wrote, to the people, and to the
-Do-Not-Message list.
+below lead to the answers of the event under the cursor, to what guests wrote, to the people, to the
+Do-Not-Message list, to the templates, to what Meta tells as it comes, and to the check-up. Where the last
+line has no room for all of them, they stand here and in the palette.
 """
+
+    SPARE_KEYS: ClassVar[tuple[str, ...]] = ("audience", "templates", "activity", "check_up")
+    """What is left to help and palette where not every key has room."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(
@@ -51,10 +59,17 @@ Do-Not-Message list.
         ),
         Binding("a", "answers", "Answers", id="home.answers",
                 tooltip="Who comes to the event under the cursor: yes, no, maybe, silent, places"),
+        Binding("u", "audience", "Audience", id="home.audience",
+                tooltip="Build an audience by picking, for the event under the cursor"),
         Binding("i", "inbox", "Inbox", id="home.inbox", tooltip="What guests wrote"),
         Binding("p", "people", "People", id="home.people", tooltip="Everybody in the file"),
         Binding("d", "do_not_message", "Blocked", id="home.do_not_message",
                 tooltip="The Do-Not-Message list: who is never written to"),
+        Binding("t", "templates", "Templates", id="home.templates",
+                tooltip="The texts, how they stand with Meta, and what their buttons mean"),
+        Binding("l", "activity", "Activity", id="home.activity", tooltip="What Meta tells, as it comes"),
+        Binding("c", "check_up", "Check-up", id="home.check_up",
+                tooltip="Whether everything is there that sending needs; the settings"),
         Binding("escape", "nothing", "", id="home.stay", show=False),
     ]  # fmt: skip
 
@@ -114,9 +129,9 @@ Do-Not-Message list.
 
     def _say_first_steps(self, stock: Supplies, has_runs: bool) -> None:
         steps = [
-            (stock.contacts, "people", "invite-tui contacts import FILE"),
+            (stock.contacts, "people", "press p, then i (or invite-tui contacts import FILE)"),
             (stock.events, "events", "invite-tui events add --name … --starts-at … --timezone … --venue …"),
-            (stock.templates, "templates", "invite-tui templates sync"),
+            (stock.templates, "templates", "press t, then f (or invite-tui templates sync)"),
         ]
         if has_runs or all(n for n, _, _ in steps):
             self.query_one("#first-steps", InertLabel).say()
@@ -167,6 +182,10 @@ Do-Not-Message list.
         if event is not None:
             self.app.push_screen(AnswersScreen(cast(int, event)))
 
+    def action_audience(self) -> None:
+        """Build an audience for the event under the cursor."""
+        self.app.push_screen(AudienceScreen(cast("int | None", self.under_cursor("events"))))
+
     def action_inbox(self) -> None:
         """Show what guests wrote."""
         self.app.push_screen(InboxScreen(self.desk))
@@ -178,6 +197,18 @@ Do-Not-Message list.
     def action_do_not_message(self) -> None:
         """Show who is never written to."""
         self.app.push_screen(DoNotMessageScreen())
+
+    def action_templates(self) -> None:
+        """Show every text and how it stands."""
+        self.app.push_screen(TemplatesScreen())
+
+    def action_activity(self) -> None:
+        """Show what Meta tells."""
+        self.app.push_screen(ActivityScreen(self.desk))
+
+    def action_check_up(self) -> None:
+        """Show whether everything is there, and the settings."""
+        self.app.push_screen(CheckUpScreen())
 
     def action_nothing(self) -> None:
         """There is nothing behind this screen."""

@@ -14,7 +14,10 @@ from invite_core.views.person_sheet import PersonSheet, person_sheet
 from invite_tui.answer_style import ANSWERS
 from invite_tui.local_time import date_and_clock
 from invite_tui.screens.desk_screen import DeskScreen
+from invite_tui.screens.erase import EraseScreen
 from invite_tui.screens.fill_in import Field, FillInScreen
+from invite_tui.screens.merge import MergeScreen
+from invite_tui.screens.report import ReportScreen
 from invite_tui.state_style import state_look
 from invite_tui.tone import Tone
 from invite_tui.widgets.fault_line import FaultLine
@@ -35,12 +38,18 @@ class PersonScreen(DeskScreen):
 What is known of one person. Consents and blocks are never changed or deleted: the latest by its own time
 counts, and what stood before stays to be seen, with how it came about and who recorded it.
 
-b blocks every number the person has, v lifts that again. Enter opens a message.
+b blocks every number the person has, v lifts that again. Enter opens a message. m makes somebody else a part
+of this person, where two entries are one; r shows everything that is held, to be given to them; e erases them.
 """
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("b", "block", "Block…", id="person.block", tooltip="Put this person on the Do-Not-Message list"),
         Binding("v", "lift", "Lift…", id="person.lift", tooltip="Lift the block of this person, with a reason"),
+        Binding("m", "merge", "Merge…", id="person.merge",
+                tooltip="Look for another entry that is the same person, and make the two one"),
+        Binding("r", "report", "Report", id="person.report",
+                tooltip="Everything that is held about this person, on one page"),
+        Binding("e", "erase", "Erase…", id="person.erase", tooltip="Erase everything about this person, for good"),
         Binding("t", "sheet", "Scroll the sheet", id="person.sheet", show=False,
                 tooltip="Go to the sheet, to scroll it"),
     ]  # fmt: skip
@@ -71,6 +80,7 @@ b blocks every number the person has, v lifts that again. Enter opens a message.
     async def load(self) -> None:
         """Read the sheet."""
         sheet = self._sheet = await self.read(person_sheet, self._contact)
+        self._contact = sheet.facts["contact"]
         name = sheet.facts["name"] or "(no name)"
         self.query_one(TopLine).say_left((f"Person {self._contact}  ", Tone.ACCENT), (name, Tone.STRONG))
         self.query_one("#facts", InertLabel).say(*_sheet(sheet))
@@ -86,6 +96,8 @@ b blocks every number the person has, v lifts that again. Enter opens a message.
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """A viewer changes nothing; only what stands is lifted."""
+        if action in ("merge", "erase"):
+            return self.desk.may_act and self._sheet is not None
         if action not in ("block", "lift"):
             return super().check_action(action, parameters)
         if self._sheet is None or not self.desk.may_act:
@@ -131,6 +143,22 @@ b blocks every number the person has, v lifts that again. Enter opens a message.
             await self.act(
                 lambda store: do_not_message.lift(store, contact=self._contact, reason=reason, by=by, now=now)
             )
+
+    def action_merge(self) -> None:
+        """Look for the other entry."""
+        self.app.push_screen(MergeScreen(self._contact))
+
+    def action_report(self) -> None:
+        """Show everything that is held."""
+        self.app.push_screen(ReportScreen(self._contact))
+
+    @work(exclusive=True, group="act")
+    async def action_erase(self) -> None:
+        """Show what would go; leave the person too once it has."""
+        erasing = EraseScreen(self._contact)
+        await self.app.push_screen_wait(erasing)
+        if erasing.is_done:
+            self.app.pop_screen()
 
     @property
     def _called(self) -> str:

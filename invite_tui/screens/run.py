@@ -48,6 +48,9 @@ u lists the unconfirmed: since when, why, and how much of that time the listener
 person, then say with s that it was sent or with n that it was not. g sends it again, at the risk that
 it arrives twice.
 
+A click on State, Name or Changed orders the list by it, as . and , do; o turns the order round. In the order of
+names a capital letter goes to the first name that begins with it.
+
 Pausing lets nothing new leave and awaits the answers on their way. Cancelling gives up what still
 waits; what has left stays sent. A run can be paused, resumed and cancelled from any terminal.
 """

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from invite_tui.widgets.records import Record
 
-PAGE = 200
+PAGE = 100
 """Records in one page."""
 
 KEPT = 24

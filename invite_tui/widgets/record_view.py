@@ -4,7 +4,7 @@ Textual's own DataTable measures every cell of every row before it shows one. He
 columns are known beforehand, only the pages around the view are kept, and a `Source` has the rest.
 """
 
-import textwrap
+import asyncio
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
@@ -12,7 +12,7 @@ from typing import ClassVar
 from rich.segment import Segment
 from rich.style import Style
 from textual import work
-from textual.geometry import Size
+from textual.geometry import Region, Size
 from textual.message import Message
 from textual.reactive import reactive
 from textual.scroll_view import ScrollView
@@ -21,15 +21,17 @@ from textual.strip import Strip
 from invite_core.errors import InviteError
 from invite_tui.tone import Tone
 from invite_tui.widgets.record_pages import PAGE, RecordPages
-from invite_tui.widgets.records import Cell, Column, Record, Source
-from invite_tui.widgets.row_drawing import fit, row
+from invite_tui.widgets.record_reading import read_view, rest_after
+from invite_tui.widgets.record_style import CLASSES, LOOK, Styles, styles_of
+from invite_tui.widgets.records import Cell, Column, Order, Ordered, Record, Source
+from invite_tui.widgets.row_drawing import fit, line_of, row, titles
 
 
 class RecordView(ScrollView, can_focus=True):
     """The part of a `RecordTable` that reads and draws; it knows no key.
 
-    The cursor stays on its record (by key) and at its place on the screen when rows come and go above
-    it. Text from anywhere may be in the cells: it is drawn inert and never read as markup.
+    The cursor stays on its record (by key) and at its place on the screen when rows come and go above it.
+    Text from anywhere may be in the cells: it is drawn inert and never read as markup.
     """
 
     @dataclass
@@ -50,34 +52,8 @@ class RecordView(ScrollView, can_focus=True):
 
         fault: InviteError
 
-    DEFAULT_CSS = """
-    RecordView {
-        width: 1fr;
-        height: 1fr;
-        background: $background;
-        overflow-x: hidden;
-        scrollbar-size-vertical: 1;
-        & > .record-table--header { color: $text-muted; text-style: bold; }
-        & > .record-table--cursor { background: $block-cursor-blurred-background;
-            color: $block-cursor-blurred-foreground; text-style: bold; }
-        &:focus > .record-table--cursor { background: $block-cursor-background;
-            color: $block-cursor-foreground; text-style: bold; }
-        & > .record-table--plain { color: $text; }
-        & > .record-table--muted { color: $text-muted; }
-        & > .record-table--strong { color: $text; text-style: bold; }
-        & > .record-table--accent { color: $text-accent; text-style: bold; }
-        & > .record-table--good { color: $text-success; }
-        & > .record-table--warning { color: $text-warning; }
-        & > .record-table--bad { color: $text-error; }
-        &:ansi > .record-table--cursor { text-style: reverse; }
-    }
-    """
-
-    COMPONENT_CLASSES: ClassVar[set[str]] = {
-        "record-table--header",
-        "record-table--cursor",
-        *(f"record-table--{tone.name.lower()}" for tone in Tone),
-    }
+    DEFAULT_CSS = LOOK
+    COMPONENT_CLASSES: ClassVar[set[str]] = CLASSES
 
     cursor: reactive[int] = reactive(0, repaint=False)
     """The row under the cursor, counted from 0."""
@@ -97,8 +73,11 @@ class RecordView(ScrollView, can_focus=True):
         self._source: Source | None = None
         self._asked = False
         self._reading = False
+        self._resting = False
         self._wanted: set[int] = set()
         self._told: Hashable = None
+        self._styles: Styles
+        self._fitted: list[tuple[int, int]] = []
 
     # ------------------------------------------------------------ what is shown
 
@@ -124,14 +103,25 @@ class RecordView(ScrollView, can_focus=True):
 
         With `columns`, under other columns; then too it begins at the top.
         """
-        self._source = source
         if columns is not None and tuple(columns) != self.columns:
             self.columns, from_top = tuple(columns), True
+        self._source = source
         if from_top:
-            self._pages = RecordPages()
-            self.cursor = 0
-            self.scroll_to(y=0, animate=False)
+            self._begin_at_top()
+        self._resting = False
         self.reload()
+
+    @property
+    def order(self) -> Order | None:
+        """The order in which the records stand; None where it is no column's."""
+        return self._source.order if isinstance(self._source, Ordered) else None
+
+    def _begin_at_top(self) -> None:
+        self._pages = RecordPages()
+        self._wanted.clear()
+        self.cursor = 0
+        self.scroll_to(y=0, animate=False)
+        self.refresh()
 
     def reload(self) -> None:
         """Read again what is in view. Asked during a reading, it reads once more afterwards."""
@@ -139,19 +129,19 @@ class RecordView(ScrollView, can_focus=True):
         self._read_on()
 
     def _read_on(self) -> None:
-        if self.is_mounted and not self._reading:
+        if self.is_mounted and not self._reading and (self._wanted or not self._resting):
             self._reading = True
             self._read()
 
     @work(group="read")
     async def _read(self) -> None:
         try:
-            while self._asked or self._wanted:
-                if self._asked:
+            while self._wanted or (self._asked and not self._resting):
+                if self._asked and not self._resting:
                     self._asked = False
                     await self._read_view()
                 else:
-                    await self._read_pages({self._wanted.pop()})
+                    await self._read_page(self._wanted.pop())
         except InviteError as fault:
             self._asked = False
             self._wanted.clear()
@@ -160,74 +150,72 @@ class RecordView(ScrollView, can_focus=True):
             self._reading = False
 
     async def _read_view(self) -> None:
-        source, key = self._source, self.key
+        source, began = self._source, asyncio.get_running_loop().time()
         if source is None:
             return
-        count = await source.count()
-        found = await source.position(key) if key is not None else None
-        cursor = max(0, min(self.cursor if found is None else found, count - 1))
-        shift = cursor - self.cursor if found is not None else 0
-        top = max(0, min(self.scroll_offset.y + shift, count - 1))
-        view = range(top, min(count, top + max(1, self.size.height)))
-        numbers = {n // PAGE for n in (*view[:1], *view[-1:], *([cursor] if count else []))}
-        fresh = RecordPages(count)
-        for number in sorted(numbers):
-            fresh.keep(number, await source.page(number * PAGE, PAGE))
-        if source is not self._source:
+        top, rows, cursor = self.scroll_offset.y, max(1, self.size.height), self.cursor
+        view = await read_view(source, key=self.key, cursor=cursor, top=top, rows=rows)
+        if source is not self._source or self.cursor != cursor:  # a key pressed meanwhile counts
+            self._asked = True
             return
-        self._pages = fresh
-        self.virtual_size = Size(self.size.width, count + 1)
-        self.set_reactive(RecordView.cursor, cursor)
-        if shift:
-            self.scroll_to(y=top, animate=False)
+        self._pages = view.pages
+        self.virtual_size = Size(self.size.width, self.count + 1)
+        self.set_reactive(RecordView.cursor, view.cursor)
+        if view.top != top:
+            self.scroll_to(y=view.top, animate=False)
         self._tell()
         self.refresh()
+        if rest := rest_after(asyncio.get_running_loop().time() - began):
+            self._resting = True
+            self.set_timer(rest, self._rested)
 
-    async def _read_pages(self, numbers: set[int]) -> None:
+    def _rested(self) -> None:
+        self._resting = False
+        if self._asked:
+            self._read_on()
+
+    async def _read_page(self, number: int) -> None:
         source, pages = self._source, self._pages
-        for number in numbers:
-            if source is not None and not pages.has(number):
-                pages.keep(number, await source.page(number * PAGE, PAGE))
+        if source is not None and not pages.has(number):
+            pages.keep(number, await source.page(number * PAGE, PAGE))
         self._tell()
         self.refresh()
 
     # ------------------------------------------------------------ drawing
 
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """What one paint needs is worked out once for all its lines."""
+        self._styles = styles_of(self)
+        self._fitted = fit(self.columns, self.size.width)
+        return super().render_lines(crop)
+
     def render_line(self, y: int) -> Strip:
         """One line of the widget: the header stays on top, the rows scroll under it."""
-        width = self.size.width
-        fitted = fit(self.columns, width)
+        styles = self._styles
         if y == 0:
-            header = self.get_component_rich_style("record-table--header")
-            titles = [Cell(column.title) for column in self.columns]
-            return self._strip(row(titles, self.columns, fitted, lambda _: header), header)
+            return self._strip(self._row(titles(self.columns, self.order), styles.header), styles.header)
         if not self._pages.count:
-            return self._empty_line(y - 1)
+            text = "Reading…" if self._pages.count is None else self.empty
+            said = Segment(line_of(text, self.size.width, y - 1), styles.tones[Tone.MUTED])
+            return self._strip([said], styles.base)
         position = y - 1 + self.scroll_offset.y
         if position >= self._pages.count:
-            return Strip.blank(width, self.rich_style)
+            return Strip.blank(self.size.width, styles.base)
         record = self._pages.record(position)
         if record is None:
             self._wanted.add(position // PAGE)
             self.call_later(self._read_on)
-            return self._strip([Segment(" …", self._tone(Tone.MUTED))], self.rich_style)
+            return self._strip([Segment(" …", styles.tones[Tone.MUTED])], styles.base)
         if position == self.cursor:
-            cursor = self.get_component_rich_style("record-table--cursor")
-            return self._strip(row(record.cells, self.columns, fitted, lambda _: cursor), cursor)
-        return self._strip(row(record.cells, self.columns, fitted, self._tone), self.rich_style)
+            return self._strip(self._row(record.cells, styles.cursor), styles.cursor)
+        return self._strip(self._row(record.cells), styles.base)
+
+    def _row(self, cells: Sequence[Cell], style: Style | None = None) -> list[Segment]:
+        tones = self._styles.tones
+        return row(cells, self.columns, self._fitted, tones.__getitem__ if style is None else lambda _: style)
 
     def _strip(self, segments: list[Segment], style: Style) -> Strip:
         return Strip(segments).adjust_cell_length(self.size.width, style)
-
-    def _empty_line(self, line: int) -> Strip:
-        text = "Reading…" if self._pages.count is None else self.empty
-        lines = textwrap.wrap(text, max(10, self.size.width - 2))
-        shown = f" {lines[line]}" if line < len(lines) else ""
-        return self._strip([Segment(shown, self._tone(Tone.MUTED))], self.rich_style)
-
-    def _tone(self, tone: Tone) -> Style:
-        own = self.get_component_rich_style(f"record-table--{tone.name.lower()}", partial=True)
-        return self.rich_style + own
 
     # ------------------------------------------------------------ the cursor
 
@@ -235,14 +223,15 @@ class RecordView(ScrollView, can_focus=True):
         """The nearest row there is."""
         return max(0, min(cursor, self.count - 1))
 
-    def watch_cursor(self) -> None:
-        """Keep the row under the cursor in view."""
+    def watch_cursor(self, before: int, now: int) -> None:
+        """Keep the row under the cursor in view; only the two rows that look otherwise are drawn."""
         rows, top = max(1, self.size.height - 1), self.scroll_offset.y
-        if self.cursor < top:
-            self.scroll_to(y=self.cursor, animate=False)
-        elif self.cursor >= top + rows:
-            self.scroll_to(y=self.cursor - rows + 1, animate=False)
-        self.refresh()
+        if now < top:
+            self.scroll_to(y=now, animate=False)
+        elif now >= top + rows:
+            self.scroll_to(y=now - rows + 1, animate=False)
+        self.refresh_line(before + 1)
+        self.refresh_line(now + 1)
         self._tell()
 
     def _tell(self) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
-from typing import Generic, NamedTuple, Protocol, TypeVar
+from typing import Generic, NamedTuple, Protocol, TypeVar, runtime_checkable
 
 from invite_tui.tone import Tone
 
@@ -23,6 +23,19 @@ class Column:
     """Whether its text stands on the right, as numbers should."""
     drop: int = 0
     """In a narrow table columns go, the highest number first; 0 never goes."""
+    order: str = ""
+    """What an `Ordered` source calls the order by this column; '' where there is none."""
+    high_first: bool = False
+    """Whether who orders by it wants to see the highest, or the newest, first."""
+
+
+class Order(NamedTuple):
+    """By what the records are ordered."""
+
+    by: str
+    """As the column calls it (`Column.order`)."""
+    descending: bool = False
+    """Whether the highest comes first."""
 
 
 class Cell(NamedTuple):
@@ -52,6 +65,25 @@ class Source(Protocol):
 
     async def position(self, key: Hashable) -> int | None:
         """The offset of the record with that key, or None where it is there no more."""
+        ...
+
+
+@runtime_checkable
+class Ordered(Source, Protocol):
+    """A source that has more than one order."""
+
+    order: Order | None
+    """The order in which it is; None for one that is no column's."""
+
+    def in_order(self, order: Order) -> "Ordered":
+        """The same records in another order."""
+        ...
+
+    async def first_from(self, letter: str) -> int | None:
+        """The offset of the first record whose name begins with that letter, or would stand after it.
+
+        None where the records are not in the order of names.
+        """
         ...
 
 

@@ -1,5 +1,6 @@
 """How a row of cells becomes one line of the terminal. Pure; the only place where a table's text is drawn."""
 
+import textwrap
 from collections.abc import Callable, Sequence
 
 from rich.cells import cell_len, set_cell_size
@@ -8,7 +9,7 @@ from rich.style import Style
 
 from invite_tui.inert_text import inert
 from invite_tui.tone import Tone
-from invite_tui.widgets.records import Cell, Column
+from invite_tui.widgets.records import Cell, Column, Order
 
 GAP = 2
 """Cells between two columns."""
@@ -37,6 +38,27 @@ def fit(columns: Sequence[Column], width: int) -> list[tuple[int, int]]:
     return [(n, widths[n]) for n in kept]
 
 
+def titles(columns: Sequence[Column], order: Order | None) -> list[Cell]:
+    """The cells above the columns; an arrow marks the one that orders."""
+
+    def title(column: Column) -> str:
+        if order is None or not column.order or column.order != order.by:
+            return column.title
+        return f"{column.title} {'▼' if order.descending else '▲'}"
+
+    return [Cell(title(column)) for column in columns]
+
+
+def column_at(fitted: Sequence[tuple[int, int]], x: int) -> int | None:
+    """The index of the column at that cell of a row, None beside them."""
+    begin = MARGIN
+    for n, width in fitted:
+        if begin <= x < begin + width + GAP:
+            return n
+        begin += width + GAP
+    return None
+
+
 def row(
     cells: Sequence[Cell],
     columns: Sequence[Column],
@@ -52,6 +74,12 @@ def row(
         cell = cells[n]
         segments.append(Segment(_cut(inert(cell.text), width, right=columns[n].right), style_of(cell.tone)))
     return segments
+
+
+def line_of(text: str, width: int, line: int) -> str:
+    """One line of a text of the program's own that takes the place of the rows; '' below its end."""
+    lines = textwrap.wrap(text, max(10, width - 2 * MARGIN))
+    return " " * MARGIN + lines[line] if line < len(lines) else ""
 
 
 def _cut(text: str, width: int, *, right: bool) -> str:

@@ -1,19 +1,21 @@
 """Who would get a message and who would not, side by side, each person with the reasons."""
 
 from collections.abc import Sequence
-from typing import cast
+from typing import ClassVar, cast
 
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 
+from invite_core.errors import InviteError
 from invite_core.invitations.policy import BlockReason
 from invite_core.invitations.verdicts import Verdict
 from invite_core.views.preview_board import PreviewBoard
+from invite_tui.consent_words import doubt_lines
 from invite_tui.reasons import blocked_because, remedy
 from invite_tui.tone import Tone
 from invite_tui.widgets.inert_label import InertLabel, Piece
 from invite_tui.widgets.record_table import RecordTable
-from invite_tui.widgets.records import Cell, Column, Listed
+from invite_tui.widgets.records import Cell, Column, Listed, Source
 
 
 class VerdictLists(Horizontal):
@@ -28,6 +30,12 @@ class VerdictLists(Horizontal):
     }
     """
 
+    BLOCKED_COLUMNS: ClassVar[Sequence[Column]] = (
+        Column("Name", 10, grows=True),
+        Column("Number", 16, drop=1),
+        Column("Why not", 26, grows=True),
+    )
+
     def compose(self) -> ComposeResult:
         """The two lists."""
         with Vertical(classes="eligible"):
@@ -40,12 +48,7 @@ class VerdictLists(Horizontal):
             )
         with Vertical(classes="blocked"):
             yield InertLabel(id="blocked-title", classes="title")
-            yield RecordTable(
-                Column("Name", 10, grows=True),
-                Column("Number", 16, drop=1),
-                Column("Why not", 26, grows=True),
-                id="blocked",
-            )
+            yield RecordTable(*self.BLOCKED_COLUMNS, id="blocked")
 
     def show(self, board: PreviewBoard, *, from_top: bool) -> None:
         """Show the verdicts; `from_top` where they are those of another wish."""
@@ -53,10 +56,14 @@ class VerdictLists(Horizontal):
         eligible.empty = (
             "Nobody. The reasons stand on the right." if board.blocked else "Nobody is in this audience."
         )
-        blocked.empty = "Nobody: everyone in this audience would get it."
+        blocked.empty = "Nobody: everyone in this audience would get it." if board.eligible else "Nobody."
         self._show_titles(f"{len(board.eligible):,}", f"{len(board.blocked):,}")
         eligible.show(Listed(board.eligible, _contact, _eligible_cells), from_top=from_top)
-        blocked.show(Listed(board.blocked, _contact, _blocked_cells), from_top=from_top)
+        blocked.show(self.blocked_source(board), from_top=from_top)
+
+    def blocked_source(self, board: PreviewBoard) -> Source:
+        """The rows of the list on the right."""
+        return Listed(board.blocked, _contact, _blocked_cells)
 
     def show_nothing(self, why: str) -> None:
         """Show that there are no verdicts, and why."""
@@ -89,11 +96,14 @@ class VerdictLists(Horizontal):
         return (cast(int, record.key), record.cells[0].text) if record else None
 
 
-def why_blocked(name: str, reasons: Sequence[str]) -> list[Piece]:
-    """All reasons of one person, and what can be done about the strongest; nothing without reasons."""
+def why_blocked(name: str, reasons: Sequence[str], faults: Sequence[InviteError] = ()) -> list[Piece]:
+    """All reasons of one person, and what can be done about the strongest; nothing without reasons. Where it is
+    the person's text, its `faults` say what."""
     if not reasons:
         return []
     because = ", ".join(map(blocked_because, reasons))
+    if reasons[0] in (BlockReason.MISSING_PARAMETER, BlockReason.TEXT_TOO_LONG) and faults:
+        return [(f"⊘ {name}: ", Tone.STRONG), f"{because}. {faults[0].sentence} {faults[0].todo}"]
     return [(f"⊘ {name}: ", Tone.STRONG), f"{because}. {remedy(reasons[0])}"]
 
 
@@ -108,6 +118,13 @@ def without_text(board: PreviewBoard, *, first: bool) -> list[Piece]:
         (f"{'' if first else chr(10)}⊘ {people} no text in their language; ", Tone.WARNING),
         "choose a fall-back.",
     ]
+
+
+def in_doubt(board: PreviewBoard, *, first: bool) -> list[Piece]:
+    """How many of those who would get it have a consent in doubt, and why; nothing if nobody has. `first` is
+    whether no line stands before it."""
+    lines = doubt_lines(board.doubts)
+    return [(f"{'' if first and not n else chr(10)}! {line}", Tone.WARNING) for n, line in enumerate(lines)]
 
 
 def _contact(verdict: Verdict) -> int:

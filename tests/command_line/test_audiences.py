@@ -17,10 +17,25 @@ def test_each_term_of_an_audience_is_counted(cli: Cli, store: Store) -> None:
         "terms": terms,
         "people": 1,
         "everybody": 4,
+        "consent_doubts": {},
     }
     assert cli(*PREVIEW, "--audience", "tag:vip -language:pt", "--json").document["terms"] == terms
     assert "1 of 4 people." in cli("audience", "count", "tag:vip", "--event", "Summer party").out
     assert cli("audience", "count", "tag:none", "--event", "Summer party").is_refused("tag", "vip")
+
+
+def test_consents_in_doubt_are_counted_before_sending_and_block_nobody(cli: Cli, store: Store) -> None:
+    a_world(store)
+    cli("dnm", "add", "Guest 1", "--reason", "asked")
+    assert cli(*PREVIEW, "--json").document["consent_doubts"] == {}
+    cli("consent", "limits", "--sender", "Rita", "--days", 30)
+    looked = cli(*PREVIEW, "--json").document
+    assert (looked["eligible"], looked["consent_doubts"]) == (2, {"sender_not_named": 2})
+    assert "2 people agreed to a wording that does not say who will write" in cli(*PREVIEW).out
+    cli("consent", "limits", "--days", 5)
+    count = ("audience", "count", "all", "--event", "Summer party")
+    assert cli(*count, "--json").document["consent_doubts"] == {"sender_not_named": 3, "old": 3}
+    assert "3 people agreed longer ago" in cli(*count).out
 
 
 def test_the_preview_says_what_marketing_means(cli: Cli, store: Store) -> None:

@@ -9,7 +9,7 @@ import pytest
 from invite_core import instants
 from invite_core.invitations import event_changes, events
 from invite_core.store import Store
-from tests.builders import ORGANISER
+from tests.builders import INVITATION, ORGANISER
 from tests.command_line.conftest import Cli
 from tests.command_line.meta import Meta
 from tests.command_line.world import PREVIEW, SEND, a_guest, a_world
@@ -34,6 +34,7 @@ LOOKS = [
     "timeline 1",
     "timeline 2",
     "rsvp show 1",
+    f"templates show {INVITATION} --for 1",
     " ".join(PREVIEW).replace("Summer party", "1"),
 ]
 

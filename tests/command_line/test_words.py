@@ -10,7 +10,7 @@ import pytest
 from invite_core import instants
 from invite_core.people import contacts
 from invite_core.store import Store
-from tests.builders import ORGANISER, REMINDER
+from tests.builders import INVITATION, ORGANISER, REMINDER
 from tests.command_line.conftest import Cli
 from tests.command_line.meta import Meta
 from tests.command_line.programs import asked
@@ -203,3 +203,16 @@ def test_a_retry_says_how_many_of_the_failed_it_is_about(cli: Cli, store: Store,
         "1 of the 3 failed waits again; 2 cannot be tried again now (see the reasons). "
         "`invite-tui runs resume 1 --wait` sends it.\n"
     )
+
+
+def test_an_event_has_words_in_other_languages_and_an_edit_minds_them(cli: Cli, store: Store) -> None:
+    a_world(store)
+    said = cli("events", "text", 1, "--language", "pt", "--name", "Festa de verão", "--json")
+    assert (said.code, said.document["texts"]) == (0, {"pt": {"name": "Festa de verão"}})
+    shown = cli("templates", "show", INVITATION, "--for", "Guest 1", "--language", "pt_PT", "--json")
+    assert shown.document["header"] == "Convite: Festa de verão"
+    edited = cli("events", "edit", 1, "--name", "Winter party")
+    assert "in pt: Festa de verão" in edited.out
+    assert "invite-tui events text 1 --language pt" in edited.err
+    assert not cli("events", "edit", 1, "--venue", "Town hall").err
+    assert cli("events", "text", 1, "--language", "pt").code == 2

@@ -20,6 +20,8 @@ from invite_core.store import Store
 from invite_core.views.preview_board import preview_board
 from invite_tui.app import InviteApp
 from invite_tui.demo import TEMPLATE, Demo, prepare, running_demo
+from invite_tui.screens.importing import ImportScreen
+from invite_tui.screens.not_reached import NotReachedScreen
 from invite_tui.screens.person import PersonScreen
 from invite_tui.screens.run import RunScreen
 from invite_tui.widgets.record_table import RecordTable
@@ -33,8 +35,20 @@ LISTS = (
     ("i", "inbox", "#texts"),
     ("p", "people", "#people"),
     ("d", "do_not_message", "#blocks"),
+    ("t", "templates", "#templates"),
+    ("l", "activity", "#updates"),
+    ("c", "check_up", "#findings"),
 )
 """Of each list that Home leads to: the key, the name of its picture, and its table."""
+
+
+PERSON_PAGES = (
+    ("r", "report", "#report", "Your entry"),
+    ("e", "erase", "#facts", "What stays"),
+)
+"""Of each page that a person leads to: the key, the name of its picture, a part of it and words in that."""
+
+DATA = Path(__file__).parent.parent.parent / "data"
 
 
 def has_rows(app: InviteApp, part: str) -> bool:
@@ -60,6 +74,54 @@ def blocked_people(demo: Demo) -> int:
     wish = Wish(event="Summer party", template=TEMPLATE, language="auto", fallback="en")
     with Store.open(demo.settings.db, read_only=True) as store:
         return len(preview_board(store, wish, now=instants.now()).blocked)
+
+
+async def take_audience(app: InviteApp, pilot: Pilot[None]) -> None:
+    """Build an audience, as one would for a reminder: the silent ones but for a tag, a reason open."""
+    await pilot.press("u")
+    await until(pilot, partial(has_rows, app, "#choices"))
+    app.screen.query_one("#template", Select).value = TEMPLATE
+    app.screen.query_one("#purpose", Select).value = "reminder"
+    app.screen.query_one("#expression", Input).value = "answered:none -tag:work"
+    await until(pilot, lambda: "-tag:work " in str(app.screen.query_one("#terms").render()))
+    await until(pilot, partial(has_rows, app, "#blocked"))
+    app.screen.query_one("#blocked").focus()
+    await pilot.press("enter", "down")
+    await pilot.pause(0.5)
+
+
+async def take_person(app: InviteApp, pilot: Pilot[None], save: Callable[[str], None]) -> None:
+    """From the list of people: one of them, a merge, the report, an erasure, and an import."""
+
+    def shows(part: str, words: str) -> bool:
+        found = app.screen.query(part)
+        return bool(found) and words in str(found.first().render())
+
+    await pilot.press("pagedown", "pagedown", "pagedown", "enter")
+    await until(pilot, lambda: isinstance(app.screen, PersonScreen) and shows("#facts", "Numbers"))
+    await pilot.pause(0.5)
+    save("person")
+    for key, name, part, words in PERSON_PAGES:
+        await pilot.press(key)
+        await until(pilot, partial(shows, part, words))
+        await pilot.pause(0.5)
+        save(name)
+        await pilot.press("escape")
+        await until(pilot, lambda: isinstance(app.screen, PersonScreen))
+    await pilot.press("m")
+    await until(pilot, partial(has_rows, app, "#people"))
+    await pilot.press(*"ellis", "down", "down", "enter")
+    await until(pilot, partial(has_rows, app, "#compared"))
+    await pilot.pause(0.5)
+    save("merge")
+    for _ in range(2):
+        app.pop_screen()
+    app.push_screen(ImportScreen(DATA / "school.sample.csv"))
+    await until(pilot, lambda: shows("#summary", "A preview"))
+    await pilot.pause(0.5)
+    save("import")
+    app.pop_screen()
+    await pilot.pause(0.5)
 
 
 async def take(demo: Demo, folder: Path, blocked: int) -> None:
@@ -99,18 +161,23 @@ async def take(demo: Demo, folder: Path, blocked: int) -> None:
         app.pop_screen()
         await pilot.pause(0.5)
         save("home")
+        await take_audience(app, pilot)
+        save("audience")
+        await pilot.press("escape")
+        await pilot.pause(0.5)
         for key, name, part in LISTS:
             await pilot.press(key)
             await until(pilot, partial(has_rows, app, part))
             await pilot.pause(0.5)
             save(name)
             if name == "people":
-                await pilot.press("pagedown", "pagedown", "pagedown", "enter")
-                await until(
-                    pilot, lambda: isinstance(app.screen, PersonScreen) and "Numbers" in shown("#facts")
-                )
+                await take_person(app, pilot, save)
+            if name == "answers":
+                await pilot.press("r")
+                await until(pilot, lambda: isinstance(app.screen, NotReachedScreen))
+                await until(pilot, partial(has_rows, app, "#people"))
                 await pilot.pause(0.5)
-                save("person")
+                save("not_reached")
                 await pilot.press("escape")
             await pilot.press("escape")
             await pilot.pause(0.2)

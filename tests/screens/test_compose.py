@@ -4,11 +4,13 @@ from textual.widgets import Input, Select
 from invite_core import instants
 from invite_core.invitations.plan import Wish, make_plan
 from invite_core.invitations.verdicts import preview
+from invite_core.people import consent_doubts
+from invite_core.people.consent_doubts import Limits
 from invite_core.store import Store
 from invite_tui.screens.compose import ComposeScreen
 from invite_tui.screens.confirm_send import ConfirmSendScreen
 from invite_tui.screens.home import HomeScreen
-from tests.builders import INVITATION
+from tests.builders import INVITATION, ORGANISER
 from tests.screens.stage import (
     LARGE,
     SMALL,
@@ -28,6 +30,7 @@ from tests.screens.stage import (
 @pytest.mark.parametrize("size", [SMALL, LARGE])
 async def test_the_numbers_are_those_of_the_core(store: Store, size: tuple[int, int]) -> None:
     fill(store, "Ana", "Bea", "Caio", without_consent=("Dora",), blocked=("Emil",))
+    consent_doubts.choose(store, Limits("Rita"), by=ORGANISER, now=instants.now())
     verdicts = preview(
         store, make_plan(store, Wish(event="1", template=INVITATION, language="auto")), now=instants.now()
     )
@@ -41,18 +44,21 @@ async def test_the_numbers_are_those_of_the_core(store: Store, size: tuple[int, 
         assert "Will not  2" in text
         assert "no consent on record" in text
         assert "on the Do-Not-Message" in text
+        assert "3 people agreed to a wording" in str(app.screen.query_one("#obstacles").render())
 
 
 @pytest.mark.anyio
 async def test_the_message_reads_as_the_person_under_the_cursor_would_read_it(store: Store) -> None:
-    fill(store, "Ana Reis", "Bea Sol")
+    fill(store, "Ana Reis", "Bea Sol", "")
     async with opened(settings_for(store.path)) as (app, pilot):
         await compose_invitation(app, pilot)
         await until(pilot, lambda: "Dear Ana Reis" in seen(app))
         app.screen.query_one("#eligible").focus()
         await pilot.press("down")
         await until(pilot, lambda: "Dear Bea Sol" in seen(app) and "As Bea Sol reads it" in seen(app))
-        assert "[ Yes, I will come ]" in seen(app)
+        assert "[ Yes, I will come ] means yes" in seen(app)
+        app.screen.query_one("#blocked").focus()
+        await until(pilot, lambda: "name is empty, and it fills parameter guest_name." in seen(app))
 
 
 @pytest.mark.anyio

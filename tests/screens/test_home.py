@@ -5,8 +5,9 @@ from invite_core import instants
 from invite_core.errors import InviteError
 from invite_core.operators import Role
 from invite_core.store import Store
-from invite_tui.app import InviteApp, run_app
+from invite_tui.app import InviteApp
 from invite_tui.commands import acts, possible_now
+from invite_tui.running import run_app
 from invite_tui.screens.ask import AskScreen
 from invite_tui.screens.compose import ComposeScreen
 from invite_tui.screens.help import HelpScreen
@@ -62,7 +63,7 @@ async def test_help_and_palette_offer_what_is_possible_now(store: Store) -> None
     async with opened(settings_for(store.path)) as (app, pilot):
         await compose_invitation(app, pilot)
         offered = {command.title for command in possible_now(app, app.screen)}
-        assert {"Audience", "Message text", "Help", "Back"} <= offered
+        assert {"Audience…", "Message text", "Help", "Back"} <= offered
         assert "Send…" in offered
         app.screen.query_one("#eligible").focus()
         await pilot.press("question_mark")

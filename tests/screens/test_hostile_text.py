@@ -157,6 +157,7 @@ async def test_no_list_of_people_and_no_dialog_obeys_a_name(store: Store) -> Non
             ("i", "w", "texts"),
             ("p", "", "people"),
             ("d", "v", "blocks"),
+            ("u", "", "choices"),
         ):
             await pilot.press(key)
             await until(pilot, partial(has_rows, app, name))

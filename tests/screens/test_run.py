@@ -14,7 +14,7 @@ from invite_core.operations.sending import AudienceGrew
 from invite_core.operators import Role
 from invite_core.store import Store
 from invite_core.views.run_board import run_board
-from invite_core.views.run_messages import answers_to, message_slice
+from invite_core.views.run_messages import answers_to, message_page
 from invite_tui.messages import DispatchEnded
 from invite_tui.reasons import paused_words
 from invite_tui.screens.ask import AskScreen
@@ -247,7 +247,7 @@ async def test_the_list_says_who_answered_what_last(store: Store) -> None:
                    VALUES ('manual', 1, 1, :answer, :at, 'answer', :at, 'Rita')""",
                 {"answer": answer, "at": f"{at}T10:00:00.000000Z"},
             )
-    first, second = (line["message"] for line in message_slice(store, run, limit=2))
+    first, second = (line["message"] for line in message_page(store, run, limit=2))
     assert answers_to(store, run, [first, second]) == {first: "yes"}
     assert answers_to(store, run, []) == {}
     async with opened(settings_for(store.path), LARGE) as (app, pilot):

@@ -1,0 +1,59 @@
+"""Whom an invitation has not reached, in the words of the screen: the state, why, and what to do."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from invite_tui.reasons import blocked_because, remedy
+from invite_tui.state_style import Look, state_look
+from invite_tui.tone import Tone
+
+Line = Mapping[str, Any]
+"""A line of `not-reached`."""
+
+_ONLY_HERE = {
+    "held": Look("‖", "held", Tone.WARNING),
+    "undelivered": Look("›", "undelivered", Tone.WARNING),
+}
+
+WHY = {
+    "held": "Meta holds it back",
+    "undelivered": "no phone took it yet",
+    "unconfirmed": "Meta's answer is missing",
+    "cancelled": "the run was cancelled",
+}
+"""Why, where nothing else is known."""
+
+
+def reach_look(state: str) -> Look:
+    """What a state of such a line looks like."""
+    return _ONLY_HERE[state] if state in _ONLY_HERE else state_look(state)
+
+
+def why(line: Line) -> str:
+    """Why somebody was not reached."""
+    if line["state"] == "blocked":
+        return blocked_because(line["reason"])
+    return line["reason"] or WHY.get(line["state"], "")
+
+
+def todo(line: Line) -> str:
+    """What the organiser can do about it."""
+    if line["state"] == "blocked":
+        return remedy(line["reason"])
+    if line["state"] == "unconfirmed":
+        return "Enter opens the message; there you can say whether it was sent."
+    return str(line["todo"])
+
+
+COLUMNS = ("name", "phone", "places", "state", "why", "what to do", "since")
+"""The heads of a saved list."""
+
+
+def list_cells(line: Line) -> list[object]:
+    """What a saved list says of a person."""
+    return [
+        *(line[name] for name in ("name", "phone", "places", "state")),
+        why(line),
+        todo(line),
+        line["since"],
+    ]
