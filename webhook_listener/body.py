@@ -20,7 +20,10 @@ _MOST_HELD = 64 * 1024 * 1024
 # requests at once bounds it.
 _UNCOUNTED = 64 * 1024
 
+_DECLARING = frozenset({b"content-length", b"transfer-encoding", b"content-encoding"})
+
 Headers = Iterable[tuple[bytes, bytes]]
+"""Names in small letters, as ASGI has them, and values."""
 
 
 class BodyRefused(Exception):
@@ -41,15 +44,23 @@ def declared_refusal(headers: Headers) -> int | None:
     400 for a length beside a transfer encoding (a way to smuggle requests past a proxy), 415 for an
     encoded body, 413 for a length far beyond the bound.
     """
-    given: dict[bytes, list[bytes]] = {}
+    lengths: list[bytes] = []
+    is_in_pieces = is_encoded = False
     for name, value in headers:
-        given.setdefault(name.lower(), []).append(value.strip().lower())
-    lengths = given.get(b"content-length", [])
-    if lengths and b"transfer-encoding" in given:
+        if name not in _DECLARING:
+            continue
+        value = value.strip().lower()
+        if name == b"content-length":
+            lengths.append(value)
+        elif name == b"transfer-encoding":
+            is_in_pieces = True
+        else:
+            is_encoded = is_encoded or value != b"identity"
+    if lengths and is_in_pieces:
         return 400
     if len(lengths) > 1 or not all(length.isdigit() for length in lengths):
         return 400
-    if any(encoding != b"identity" for encoding in given.get(b"content-encoding", [])):
+    if is_encoded:
         return 415
     if any(len(length) > 12 or int(length) > _MOST_DISCARDED for length in lengths):
         return 413

@@ -4,15 +4,19 @@ Nothing of a body is looked into, logged or repeated before its signature was ri
 only once everything in it is committed: Meta's own repetition is the only second chance there is.
 """
 
+import asyncio
+from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 
 from starlette.types import Receive, Scope, Send
 
 from invite_core.crashpoints import crashpoint
+from invite_core.delivery.intake import Tally
 from invite_core.delivery.signature import Signatures
 from webhook_listener import log
 from webhook_listener.answers import Answer, answered, bare
-from webhook_listener.body import BodyReader, BodyRefused, Disconnected, declared_refusal
+from webhook_listener.body import BodyReader, BodyRefused, Disconnected, Headers, declared_refusal
 from webhook_listener.gathering import Gathering
 from webhook_listener.handshake import answer_to
 from webhook_listener.writer import Writer
@@ -21,6 +25,7 @@ _SIGNATURE = b"x-hub-signature-256"
 _TOKEN = b"hub.verify_token="
 
 _OK = bare(200)
+_LATER = answered(503, headers=((b"retry-after", b"10"),))
 
 
 class Webhook:
@@ -64,11 +69,11 @@ class Webhook:
                     self._wrong_token.warn()
                 return answered(status, text)
             case "POST":
-                return await self._take(scope, receive)
+                return await self._read(scope, receive)
             case _:
                 return answered(405, headers=((b"allow", b"GET, POST"),))
 
-    async def _take(self, scope: Scope, receive: Receive) -> Answer:
+    async def _read(self, scope: Scope, receive: Receive) -> Answer:
         refusal = declared_refusal(scope["headers"])
         if refusal is not None:
             if refusal == 415:
@@ -79,24 +84,43 @@ class Webhook:
             body = await self._bodies.read(receive)
         except BodyRefused as refused:
             return bare(refused.status)
-        given = [value for name, value in scope["headers"] if name == _SIGNATURE]
+        promise: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
+        self.take(
+            scope["headers"], body, lambda answer: None if promise.done() else promise.set_result(answer)
+        )
+        return await promise
+
+    def take(self, headers: Headers, body: bytes, answer: Callable[[Answer], None]) -> None:
+        """Take in a POST whose body is whole; `answer` is called once, now or when all of it is committed.
+
+        To be called in the event loop.
+        """
+        refusal = declared_refusal(headers)
+        if refusal is not None:
+            answer(bare(refusal))
+            return
+        given = [value for name, value in headers if name == _SIGNATURE]
         slot = self._signatures.matched(body, given)
         if slot is None:
-            claimed = self._signatures.claimed(given)
-            self._writer.count_refused_signature(claimed=claimed)
-            if claimed:
-                self._unfitting.warn()
-            return bare(401)
+            self._count_refused(given)
+            answer(bare(401))
+            return
         if slot and not self._told_previous:
             self._told_previous = True
             log.note("Meta still signs with the previous secret")
-        return await self._store(body)
-
-    async def _store(self, body: bytes) -> Answer:
         crashpoint("listener.received")
-        try:
-            await self._gathering.stored(body)
-        except Exception:  # whatever it was, nothing is stored, and Meta will try again
-            return answered(503, headers=((b"retry-after", b"10"),))
-        crashpoint("listener.before_answer")
-        return _OK
+        self._gathering.store(body, partial(_answer_once_stored, answer))
+
+    def _count_refused(self, given: list[bytes]) -> None:
+        claimed = self._signatures.claimed(given)
+        self._writer.count_refused_signature(claimed=claimed)
+        if claimed:
+            self._unfitting.warn()
+
+
+def _answer_once_stored(answer: Callable[[Answer], None], result: Tally | Exception) -> None:
+    if isinstance(result, Exception):  # whatever it was, nothing is stored, and Meta will try again
+        answer(_LATER)
+        return
+    crashpoint("listener.before_answer")
+    answer(_OK)

@@ -15,9 +15,9 @@ from invite_core.delivery.signature import Signatures
 from invite_core.errors import InviteError
 from invite_core.settings import Settings
 from webhook_listener import log
-from webhook_listener.app import WEBHOOK_PATH, health_app, webhook_app
+from webhook_listener.app import WEBHOOK_PATH, PublicApp, health_app
 from webhook_listener.endpoint import Webhook
-from webhook_listener.header_bounds import BoundedHttpProtocol
+from webhook_listener.whole_requests import WholeRequestsProtocol
 from webhook_listener.writer import Writer
 
 _BACKLOG = 128
@@ -38,7 +38,7 @@ class _Server(uvicorn.Server):
         super().__init__(
             uvicorn.Config(
                 app,
-                http=BoundedHttpProtocol,
+                http=WholeRequestsProtocol,
                 ws="none",
                 lifespan="off",
                 log_config=None,
@@ -117,7 +117,7 @@ async def _listen(settings: Settings, sockets: list[socket.socket], writer: Writ
             ports = [each.getsockname()[1] for each in sockets]
             log.note("listening", port=ports[0], **({"health_port": ports[1]} if len(ports) > 1 else {}))
 
-    servers = [_Server(webhook_app(webhook), started)]
+    servers = [_Server(PublicApp(webhook), started)]
     if len(sockets) > 1:
         servers.append(_Server(health_app(writer), started))
     with _stopping(servers) as received:

@@ -130,7 +130,12 @@ class Writer:
         self._end()
 
     def _commit_or_refuse(self, batch: list[Group]) -> None:
-        results = self._taken_in([body for group in batch for body in group.bodies])
+        bodies = [body for group in batch for body in group.bodies]
+        try:
+            results = self._taken_in(bodies)
+        except Exception as error:  # without this thread every request would wait until its sender gives up
+            log.warn("nothing could be taken in", error)
+            results = [error] * len(bodies)
         told = 0
         for group in batch:
             group.done(results[told : told + len(group.bodies)])

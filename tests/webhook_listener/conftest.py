@@ -11,7 +11,7 @@ from invite_core.delivery.signature import Signatures
 from invite_core.settings import without_settings
 from invite_core.store import Store
 from tests.delivery.rows import OWN_NUMBER
-from webhook_listener.app import webhook_app
+from webhook_listener.app import PublicApp
 from webhook_listener.body import BodyReader
 from webhook_listener.endpoint import Webhook
 from webhook_listener.writer import Writer
@@ -60,6 +60,6 @@ async def client(writer: Writer) -> AsyncIterator[httpx.AsyncClient]:
         verify_token=TOKEN,
         bodies=BodyReader(largest=LARGEST, seconds=0.2),
     )
-    transport = httpx.ASGITransport(app=webhook_app(webhook), raise_app_exceptions=False)
+    transport = httpx.ASGITransport(app=PublicApp(webhook), raise_app_exceptions=False)
     async with httpx.AsyncClient(transport=transport, base_url="http://listener") as opened:
         yield opened

@@ -17,14 +17,24 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(file, "BUSY_TIMEOUT_MS", 50)
 
 
+async def stored(gathering: Gathering, body: bytes) -> Tally:
+    """What became of a body; raises what kept it out."""
+    promise: asyncio.Future[Tally | Exception] = asyncio.get_running_loop().create_future()
+    gathering.store(body, promise.set_result)
+    result = await promise
+    if isinstance(result, Exception):
+        raise result
+    return result
+
+
 @pytest.mark.anyio
 async def test_bodies_of_one_moment_share_one_commit(writer: Writer, store: Store) -> None:
     text = payload("text")
     gathering = Gathering(writer)
     before = store.data_version()
     tallies = await asyncio.gather(
-        *(gathering.stored(text.replace(b"wamid.reply", b"wamid.%d" % number)) for number in range(30)),
-        gathering.stored(b"odd"),
+        *(stored(gathering, text.replace(b"wamid.reply", b"wamid.%d" % number)) for number in range(30)),
+        stored(gathering, b"odd"),
     )
     assert tallies == [Tally(bodies=1, applied=1)] * 30 + [Tally(bodies=1, quarantined=1)]
     assert store.data_version() == before + 1
@@ -35,25 +45,28 @@ async def test_fault_of_the_file_reaches_everybody_who_waits(writer: Writer, sto
     gathering = Gathering(writer)
     with store.write():
         told = await asyncio.gather(
-            *(gathering.stored(payload(name)) for name in ("sent", "text")), return_exceptions=True
+            *(stored(gathering, payload(name)) for name in ("sent", "text")), return_exceptions=True
         )
     assert all(isinstance(each, StoreError) for each in told)
 
 
 @pytest.mark.anyio
-async def test_who_gave_up_keeps_nobody_from_being_told(writer: Writer, store: Store) -> None:
+async def test_who_gave_up_keeps_nobody_from_being_told(
+    writer: Writer, store: Store, caplog: pytest.LogCaptureFixture
+) -> None:
     gathering = Gathering(writer)
-    given_up = asyncio.create_task(gathering.stored(payload("text")))
-    waiting = asyncio.create_task(gathering.stored(b"odd"))
+    given_up = asyncio.create_task(stored(gathering, payload("text")))
+    waiting = asyncio.create_task(stored(gathering, b"odd"))
     await asyncio.wait({given_up}, timeout=0)
     given_up.cancel()
     assert (await waiting).quarantined == 1
+    assert "an answer could not be given" in [record.msg for record in caplog.records]
     assert store.value("SELECT count(*) FROM replies") == 1
 
 
 def test_writer_outlives_the_loop_that_asked(writer: Writer, store: Store) -> None:
     async def ask() -> None:
-        waiting = asyncio.ensure_future(Gathering(writer).stored(payload("text")))
+        waiting = asyncio.ensure_future(stored(Gathering(writer), payload("text")))
         await asyncio.wait({waiting}, timeout=0.01)
         waiting.cancel()
 

@@ -153,15 +153,16 @@ def test_body_that_breaks_our_code_fails_alone(
 
 
 @pytest.mark.anyio
+@pytest.mark.parametrize("part", ["read_updates", "apply_updates"])
 async def test_a_defect_of_ours_is_answered_503_so_that_nothing_is_lost(
-    client: httpx.AsyncClient, store: Store, monkeypatch: pytest.MonkeyPatch
+    client: httpx.AsyncClient, store: Store, monkeypatch: pytest.MonkeyPatch, part: str
 ) -> None:
     def broken(*_: object, **__: object) -> list[Tally]:
         raise AttributeError("a defect of ours")
 
     body = payload("text")
     with monkeypatch.context() as until_mended:
-        until_mended.setattr("webhook_listener.writer.apply_updates", broken)
+        until_mended.setattr(f"webhook_listener.writer.{part}", broken)
         assert (await client.post("/webhook", content=body, headers=signed(body))).status_code == 503
     assert (await client.post("/webhook", content=body, headers=signed(body))).status_code == 200
     assert store.value("SELECT count(*) FROM replies") == 1
