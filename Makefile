@@ -26,8 +26,9 @@ help:
 demo: $(VENV)/.run
 	$(PY) -m invite_tui demo
 
+# More workers than the two cores of CI: many tests wait for a disk or for a process of theirs.
 test: $(VENV)/.dev
-	$(PY) -m pytest -n 2 --dist worksteal
+	$(PY) -m pytest -n 4 --dist worksteal
 
 check: lint types imports test
 
