@@ -1,9 +1,10 @@
 """How fast an audience is judged and frozen, against one bare INSERT … SELECT, in one run.
 
 `python -m benchmarks.policy` (`--people N ...` for other sizes, `--rounds N`). Everyone has a consent and a message
-of an earlier event; one in twenty is blocked, one in forty has revoked, one in fifty shares a number. Each way has
-its turn in every round, for an event of its own; the quickest counts, by the CPU as well as by the clock, because
-other work on the machine reaches the clock.
+of an earlier event; one in twenty is blocked, one in forty has revoked, one in fifty shares a number, one in two
+hundred has stopped marketing, and one in a thousand has written what may mean stop. Each way has its turn in every
+round, for an event of its own; the quickest counts, by the CPU as well as by the clock, because other work on the
+machine reaches the clock.
 """
 
 import argparse
@@ -34,6 +35,14 @@ _BLOCKS = """INSERT INTO do_not_message (act, scope, match_key, reason, source, 
     SELECT 'block', 'all', match_key, 'made up', 'organiser', :at, :at, 'Benchmark'
     FROM contact_identities WHERE contact % 20 = 0"""
 
+_MARKETING_STOPS = """INSERT INTO do_not_message (act, scope, match_key, reason, source, at, recorded_at, recorded_by)
+    SELECT 'block', 'marketing', match_key, 'made up', 'user_preferences', :at, :at, 'Benchmark'
+    FROM contact_identities WHERE contact % 200 = 7"""
+
+_POSSIBLE_OPT_OUTS = """INSERT INTO replies (kind, contact, match_key, body, given_at, status, recorded_at, recorded_by)
+    SELECT 'text', contact, match_key, 'made up', :at, 'possible_opt_out', :at, 'Benchmark'
+    FROM contact_identities WHERE contact % 1000 = 9"""
+
 _REVOCATIONS = """INSERT INTO consents (contact, act, at, source, recorded_at, recorded_by)
     SELECT id, 'revoke', :at, 'made up', :at, 'Benchmark' FROM contacts WHERE id % 40 = 1"""
 
@@ -48,7 +57,7 @@ def a_file_of(path: Path, size: int) -> None:
         sample_templates(store)
         with store.write():
             people(store, size)
-            for sql in (_BLOCKS, _REVOCATIONS):
+            for sql in (_BLOCKS, _MARKETING_STOPS, _REVOCATIONS, _POSSIBLE_OPT_OUTS):
                 store.execute(sql, {"at": at})
             store.execute(_SHARED)
         earlier = the_event(store, "An earlier party")
