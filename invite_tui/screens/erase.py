@@ -62,10 +62,8 @@ made with a key that lies beside the file and not in it. It cannot be undone.
 
     async def load(self) -> None:
         """Read what there is to be erased."""
-        if self.is_done:
-            return
         sheet = await self.read(person_sheet, self._contact)
-        if self.is_done:  # while that was read, which may be from before
+        if self.is_done:  # what was read may be from before
             return
         name = sheet.facts["name"] or "(no name)"
         self.query_one(TopLine).say_left(("Erase  ", Tone.ACCENT), (name, Tone.STRONG))
