@@ -40,9 +40,12 @@ def todo(line: Line) -> str:
     """What the organiser can do about it."""
     if line["state"] == "blocked":
         return remedy(line["reason"])
-    if line["state"] == "unconfirmed":
-        return "Enter opens the message; there you can say whether it was sent."
     return str(line["todo"])
+
+
+def in_words(line: Line) -> Line:
+    """The line with its reason and what to do as a person reads them."""
+    return {**line, "reason": why(line), "todo": todo(line)}
 
 
 COLUMNS = ("name", "phone", "places", "state", "why", "what to do", "since")

@@ -10,7 +10,15 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from invite_core.delivery.scalars import Oddity, identifier, mapping, small_integer, text, usable_moment
+from invite_core.delivery.scalars import (
+    Oddity,
+    code_word,
+    identifier,
+    mapping,
+    small_integer,
+    text,
+    usable_moment,
+)
 from invite_core.instants import spoken, stored
 from invite_core.invitations.runs import PauseReason
 
@@ -105,10 +113,10 @@ def account_news(name: str, value: Mapping[str, Any], *, at: str | None) -> Acco
             alert = mapping(value.get("alert_info"))
             kept = ("alert_severity", "alert_status", "alert_type", "alert_description")
             facts = {each: text(alert.get(each), longest=_LONGEST_TEXT) for each in kept}
-            word = _word(alert, "alert_type")
+            word = code_word(alert, "alert_type")
             return AccountNews("alert", facts, word, at)
         case "phone_number_name_update":
-            word = _word(value, "decision")
+            word = code_word(value, "decision")
             wanted = text(value.get("requested_verified_name"), longest=_LONGEST_TEXT)
             return AccountNews("name", {"decision": word, "name": wanted}, word, at, number=_number(value))
         case _:
@@ -123,12 +131,12 @@ def account_error(item: Mapping[str, Any], *, at: str | None) -> AccountError:
 
 
 def _account_update(value: Mapping[str, Any], at: str | None) -> AccountNews:
-    event = _word(value, "event")
+    event = code_word(value, "event")
     match event:
         case "ACCOUNT_RESTRICTION":
             return _restriction(value, at)
         case "DISABLED_UPDATE":
-            state = _word(mapping(value.get("ban_info")), "waba_ban_state")
+            state = code_word(mapping(value.get("ban_info")), "waba_ban_state")
             day = text(mapping(value.get("ban_info")).get("waba_ban_date"), longest=_LONGEST_TEXT)
             over = state == "REINSTATE"
             sentence = (
@@ -183,7 +191,7 @@ def _ends_at(value: object) -> str | None:
 
 
 def _review(value: Mapping[str, Any], at: str | None) -> AccountNews:
-    decision = _word(value, "decision")
+    decision = code_word(value, "decision")
     refused = decision == "REJECTED"
     sentence = f"Meta reviewed the account and refused it. {_LOOK}" if refused else ""
     return AccountNews("review", {"decision": decision}, decision, at, _stops(refused), sentence)
@@ -238,10 +246,3 @@ def _number(value: Mapping[str, Any]) -> str | None:
         "".join(each for each in told if each.isascii() and each.isdigit()) if isinstance(told, str) else ""
     )
     return digits or None
-
-
-def _word(value: Mapping[str, Any], name: str) -> str:
-    found = identifier(value.get(name), longest=64)
-    if found is None:
-        raise Oddity(f"no usable {name}")
-    return found.upper()

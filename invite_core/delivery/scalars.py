@@ -106,6 +106,14 @@ def text(value: object, *, longest: int) -> str:
     return kept.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
+def code_word(value: Mapping[str, Any], name: str) -> str:
+    """A word of Meta's own, in capitals. Raises `Oddity` where there is none."""
+    found = identifier(value.get(name), longest=64)
+    if found is None:
+        raise Oddity(f"no usable {name}")
+    return found.upper()
+
+
 def mapping(value: object) -> Mapping[str, Any]:
     """`value` if it is a JSON object, else an empty one."""
     return value if isinstance(value, dict) else {}

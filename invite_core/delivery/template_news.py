@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from invite_core.delivery.scalars import Oddity, identifier, mapping, text
+from invite_core.delivery.scalars import Oddity, code_word, identifier, mapping, text
 from invite_core.invitations.template_standing import Aspect, Named
 
 STATUS_FIELD = "message_template_status_update"
@@ -53,11 +53,11 @@ def template_news(field: str, value: Mapping[str, Any], *, at: str | None) -> Te
     """
     template = _named(value)
     if "new_quality_score" in value:
-        quality = _word(value, "new_quality_score")
+        quality = code_word(value, "new_quality_score")
         return TemplateNews(template, Aspect.QUALITY, quality, quality, at)
     if field == CATEGORY_FIELD:
         return _category(template, value, at)
-    event = _word(value, "event")
+    event = code_word(value, "event")
     status = None if event in _STILL_SENDABLE else _SENDABLE_AGAIN.get(event, event)
     return TemplateNews(template, Aspect.STATUS, status, event, at, _reason(value))
 
@@ -66,7 +66,7 @@ def _category(template: Named, value: Mapping[str, Any], at: str | None) -> Temp
     announced = identifier(value.get("correct_category"), longest=64)
     if announced is not None:
         return TemplateNews(template, Aspect.CATEGORY, None, announced, at, "announced, not yet done")
-    category = _word(value, "new_category")
+    category = code_word(value, "new_category")
     return TemplateNews(template, Aspect.CATEGORY, category, category, at)
 
 
@@ -79,13 +79,6 @@ def _named(value: Mapping[str, Any]) -> Named:
     if template_id is None and (name is None or language is None):
         raise Oddity("no template is named")
     return Named(template_id, name, language.replace("-", "_") if language else None)
-
-
-def _word(value: Mapping[str, Any], name: str) -> str:
-    found = identifier(value.get(name), longest=64)
-    if found is None:
-        raise Oddity(f"no usable {name}")
-    return found.upper()
 
 
 def _reason(value: Mapping[str, Any]) -> str:

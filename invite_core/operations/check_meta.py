@@ -66,7 +66,8 @@ def _reasons(entities: object) -> Iterator[tuple[str, str]]:
         for error in entity.get("errors") or ():
             if isinstance(error, dict):
                 what = str(error.get("error_description") or "").rstrip(". ")
-                yield what[:200], str(error.get("possible_solution") or "")[:300]
+                if what:
+                    yield what[:200], str(error.get("possible_solution") or "")[:300]
         for words in entity.get("additional_info") or ():
             yield str(words).rstrip(". ")[:200], ""
 

@@ -9,6 +9,7 @@ from invite_core.views.not_reached import DAYS
 from invite_core.views.not_reached import not_reached as core
 from invite_tui.command_line.root import Command
 from invite_tui.command_line.session import session
+from invite_tui.reach_words import in_words
 
 
 @click.command("not-reached", cls=Command)
@@ -29,6 +30,7 @@ def not_reached(event: str, days: int) -> None:
         lines,
         ("contact", "name", "phone", "state", "reason", "todo"),
         "Nobody: whoever was to be invited has it, or it is on its way.",
+        in_words,
     )
 
 

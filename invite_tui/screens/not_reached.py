@@ -33,6 +33,8 @@ from invite_tui.widgets.top_line import TopLine
 MOST_DAYS = 365
 """More days without a delivery than this make no difference."""
 
+_HERE = {"unconfirmed": "Enter opens the message; there you can say whether it was sent."}
+
 
 class NotReachedScreen(DeskScreen):
     """Everyone of the event's invitation who has not got it."""
@@ -245,5 +247,5 @@ def _reading(line: Line) -> Sequence[Piece]:
         f"  {line['phone'] or 'no number'}  ",
         (f"since {day_and_clock(line['since'])}, run {line['run']}", Tone.MUTED),
         f"\n{why(line)}{code}",
-        (f"\n{todo(line)}", Tone.MUTED),
+        (f"\n{_HERE.get(line['state']) or todo(line)}", Tone.MUTED),
     ]

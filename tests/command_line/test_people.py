@@ -6,6 +6,8 @@ import pytest
 
 from invite_core import instants
 from invite_core.store import Store
+from invite_tui.reach_words import WHY, in_words, list_cells
+from invite_tui.reasons import blocked_because, remedy
 from tests.builders import a_phone
 from tests.command_line.conftest import Cli
 from tests.command_line.world import a_guest, a_world
@@ -119,6 +121,22 @@ def test_who_is_not_reached_can_be_invited_otherwise(cli: Cli, store: Store) -> 
     assert cli("rsvp", "show", "Summer party", "--json").document["people"][0]["reached"]
     assert cli("invited", "Summer party", guest, "--undo").code == 0
     assert cli("invited", "Summer party", guest).code == 2
+
+
+def test_who_is_not_reached_is_told_why_in_words_and_a_script_by_code() -> None:
+    line = {
+        "name": "Ana",
+        "phone": "",
+        "places": 1,
+        "state": "blocked",
+        "reason": "no_consent",
+        "todo": "",
+        "since": "",
+    }
+    told = in_words(line)
+    assert (told["reason"], told["todo"]) == (blocked_because("no_consent"), remedy("no_consent"))
+    doubtful = {**line, "state": "unconfirmed", "reason": "", "todo": "Settle it."}
+    assert list_cells(doubtful)[4:6] == [WHY["unconfirmed"], "Settle it."]
 
 
 @pytest.mark.parametrize(
