@@ -49,8 +49,11 @@ def _limit(tier: str | None, level: object) -> Finding:
 
 def _health(told: dict[str, Any]) -> Finding:
     state = told.get("can_send_message")
-    if state not in ("LIMITED", "BLOCKED"):
+    if state == "AVAILABLE":
         return ok("health", "Meta lets the number send.")
+    if state not in ("LIMITED", "BLOCKED"):
+        unsaid = "Meta does not say whether the number may send."
+        return warn("health", unsaid, "Look at the number and the account in WhatsApp Manager.")
     reasons = list(_reasons(told.get("entities")))
     fact = f"Meta {'lets the number send only so much' if state == 'LIMITED' else 'does not let the number send'}"
     fact = f"{fact}: {reasons[0][0]}." if reasons else f"{fact}."

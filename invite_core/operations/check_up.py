@@ -89,7 +89,7 @@ def _silent(store: Store, now: datetime) -> int:
         store.value(
             """SELECT count(*) FROM invite_send_runs AS runs
                JOIN invite_messages AS messages ON messages.run = runs.id AND messages.state = 'accepted'
-               WHERE runs.changed_at >= :since AND messages.held = 0
+               WHERE (runs.changed_at >= :since OR runs.status = 'sending') AND messages.held = 0
                    AND messages.accepted_at BETWEEN :since AND :before
                    AND messages.accepted_at >= coalesce((SELECT max(last_update_at) FROM listener_status), '')""",
             {"since": stored(now - _SILENT_SINCE), "before": stored(now - SILENT_FOR)},

@@ -49,6 +49,10 @@ def follow(
     moved = [row["contact"] for row in store.rows(_WHO_HAS_IT, hop)]
     for contact in moved:
         _move_on(store, contact, old, new, at=stored(at), by=by, now=now)
+    # Whoever has it, or an address behind it: what the guard knows of the old one follows them.
+    further = [step.address for step in left_addresses.onward(store, match_key(new)) if step.address]
+    reached = erased.had(store, [match_key(each) for each in (new, *further)])
+    guard_entries.recognise(store, sorted(reached), now=now)
     return Followed(tuple(moved), blocks)
 
 

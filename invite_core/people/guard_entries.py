@@ -83,8 +83,9 @@ _HASHED_BLOCKS = """SELECT 'block' AS kind, stop.key_hash, '' AS name_hash, stop
 
 
 def recognise(store: Store, keys: Iterable[str], *, now: datetime) -> None:
-    """Apply what waits for the people who have these match keys, inside `Store.write`: what the guard gave
-    back, the blocks of erased people whose number is somebody's again, and where people went who were blocked."""
+    """Apply what waits for the people who have these match keys, or came to them from others, inside
+    `Store.write`: what the guard gave back, the blocks of erased people whose number is somebody's again, and
+    where people went who were blocked."""
     waiting = [
         *store.rows(
             "SELECT * FROM guard_remains WHERE kind IN ('block', 'revoke') AND message IS NULL ORDER BY id"
@@ -96,12 +97,15 @@ def recognise(store: Store, keys: Iterable[str], *, now: datetime) -> None:
         return
     known = {store.keyed_hash(key): key for key in keys}
     for row in waiting:
-        key = known.get(row["key_hash"])
-        values = {"key": key, "scope": row["scope"], "at": row["at"], "now": stored(now), "by": BY}
-        if key is not None and row["kind"] == "block":
-            _block(store, values)
-        elif key is not None:
-            _revoke(store, values, row["name_hash"])
+        further = left_addresses.onward_of_hash(store, row["key_hash"])
+        for hashed, since in [(row["key_hash"], ""), *((step.hashed, step.at) for step in further)]:
+            key = known.get(hashed)
+            at = max(row["at"], since) if row["kind"] == "block" else row["at"]
+            values = {"key": key, "scope": row["scope"], "at": at, "now": stored(now), "by": BY}
+            if key is not None and row["kind"] == "block":
+                _block(store, values)
+            elif key is not None:
+                _revoke(store, values, row["name_hash"])
     for hashed in gone_to & known.keys():
         left_addresses.recognise(store, hashed, known[hashed])
 

@@ -61,9 +61,13 @@ def take_up(store: Store, entries: Sequence[Entry]) -> None:
 def onward(store: Store, key: str) -> list[Onward]:
     """Every address to which anybody went who had the match key, the nearest first; each once, however the
     changes go in circles. Inside `Store.write`."""
+    return onward_of_hash(store, store.keyed_hash(key))
+
+
+def onward_of_hash(store: Store, start: str) -> list[Onward]:
+    """The same for the keyed hash of a match key."""
     if store.value("SELECT 1 FROM address_changes LIMIT 1") is None:
         return []
-    start = store.keyed_hash(key)
     found: dict[str, Onward] = {}
     left = [(start, "")]
     for hashed, since in left:

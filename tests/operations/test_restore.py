@@ -194,22 +194,53 @@ def test_a_block_holds_for_a_person_whom_the_copy_did_not_know(world: World, way
     assert not world.act(lambda store: consent.holds(store, otto))
 
 
+def move(store: Store, old: str, new: str) -> None:
+    """WhatsApp tells that whoever had `old` has `new`."""
+    with store.write():
+        receipt = store.insert(
+            """INSERT INTO webhook_receipts (key, kind, outcome, received_at)
+               VALUES (?, 'identity', 'stale', ?)""",
+            (f"moved {old} {new}".encode(), stored(NOW)),
+        )
+        changed_addresses.follow(store, old=old, new=new, at=NOW, receipt=receipt, by=LISTENER, now=NOW)
+
+
+@pytest.mark.parametrize("is_known_before", [True, False])
+def test_what_only_the_guard_knows_follows_to_a_new_number(
+    world: World, way: tuple[Way, Way], is_known_before: bool
+) -> None:
+    """The block and the revocation came in the lost time; the change of number comes after the copy was put back."""
+    save, put_back = way
+    blocked, revoked = "+447700900555", "+447700900556"
+    save(world.database, copy_of(world))
+    world.act(
+        lambda store: do_not_message.block(
+            store, address=blocked, reason="asked", source="organiser", at=NOW, by=ORGANISER, now=NOW
+        )
+    )
+    rui = world.act(lambda store: a_contact(store, "Rui", 556))
+    world.act(lambda store: consent.revoke(store, rui, source="letter", at=NOW, by=ORGANISER, now=NOW))
+    put_back(world.database, copy_of(world))
+    look(world)
+
+    def add_two(store: Store) -> tuple[int, int]:
+        return a_contact(store, "Nora", 655), a_contact(store, "Rui", 656)
+
+    found = world.act(add_two) if is_known_before else (0, 0)
+    world.act(lambda store: move(store, blocked, a_phone(655)))
+    world.act(lambda store: move(store, revoked, a_phone(656)))
+    nora, otto = found if is_known_before else world.act(add_two)
+    assert world.act(lambda store: contacts.show(store, nora))["do_not_message"]
+    assert not world.act(lambda store: consent.holds(store, otto))
+
+
 def test_a_block_follows_to_where_somebody_moved_in_the_lost_time(world: World, way: tuple[Way, Way]) -> None:
     """Nobody had the old number, and nothing was blocked then: the guard alone knows of the change."""
     save, put_back = way
     old, new = "+447700900555", a_phone(2)
     save(world.database, copy_of(world))
 
-    def move(store: Store) -> None:
-        with store.write():
-            receipt = store.insert(
-                """INSERT INTO webhook_receipts (key, kind, outcome, received_at)
-                   VALUES (?, 'identity', 'stale', ?)""",
-                (b"moved", stored(NOW)),
-            )
-            changed_addresses.follow(store, old=old, new=new, at=NOW, receipt=receipt, by=LISTENER, now=NOW)
-
-    world.act(move)
+    world.act(lambda store: move(store, old, new))
     put_back(world.database, copy_of(world))
     look(world)
     world.act(
