@@ -64,7 +64,6 @@ def _move_on(store: Store, contact: int, old: str, new: str, *, at: str, by: Ope
         _move(store, {**hop, "contact": contact, "now": stored(now)})
         detail = {"from": old, "to": value}
         record(store, "address changed", "contact", str(contact), detail=detail, by=by, now=now)
-        guard_entries.recognise(store, [match_key(new)], now=now)
         # Always to a later change, so that it ends.
         later = left_addresses.next_after(store, match_key(new), at)
         if later is None or later.address is None:
