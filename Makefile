@@ -3,8 +3,8 @@ PYTHON ?= python3
 VENV ?= .venv
 PY = $(VENV)/bin/python
 
-.PHONY: help demo screens test check lint format types imports bench-transport bench-dispatch bench-import \
-    bench-search bench-listener bench-policy bench-tui prove-sending prove-listener prove-mutants requirements clean
+.PHONY: help demo screens snapshots test check lint format types imports bench-transport bench-dispatch bench-import \
+    bench-search bench-listener bench-policy bench-tui prove-sending prove-listener prove-browser prove-mutants requirements clean
 
 help:
 	@echo "make demo     the product at work: a stand-in for Meta, the listener, sample people, the screen"
@@ -12,8 +12,10 @@ help:
 	@echo "make check    test, lint, format, types and import contracts: what CI runs beside the demo"
 	@echo "make format   rewrite the code in the house style"
 	@echo "make screens  make the pictures of the screens in docs/screens"
+	@echo "make snapshots  take anew, as text, what every screen shows (tests/screens/snapshots); read the diff"
 	@echo "make prove-sending   kills, faults, clocks, races: nothing is sent twice, nobody is lost (under 15 min)"
 	@echo "make prove-listener  every order, hostile bodies, kills: every update counts once (under 15 min)"
+	@echo "make prove-browser   the screen in a real Chromium, and everybody else kept out (needs Chromium; two minutes)"
 	@echo "make prove-mutants   plant deliberate defects: each must be caught"
 	@echo "make bench-dispatch    how fast a run is sent, every attempt durable (ten minutes)"
 	@echo "make bench-search      how long a keystroke of the search takes, over a million people"
@@ -73,11 +75,17 @@ prove-sending: $(VENV)/.dev
 prove-listener: $(VENV)/.dev
 	$(PY) -m proofs.listening
 
+prove-browser: $(VENV)/.dev
+	$(PY) -m proofs.browser docs/screens/browser.png
+
 prove-mutants: $(VENV)/.dev
 	$(PY) -m proofs.mutants
 
 screens: $(VENV)/.dev
 	$(PY) -m tests.screens.pictures docs/screens
+
+snapshots: $(VENV)/.dev
+	$(PY) -m pytest tests/screens/test_snapshots.py --update-snapshots
 
 # Exact versions with hashes, and no addresses: whatever index pip is set up with serves them.
 requirements: $(VENV)/.dev

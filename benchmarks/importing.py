@@ -3,6 +3,10 @@
 CSV with numbers that have their country code, as `csv_of` makes it. Everything is measured in this one
 process, each part three times in turn; the quickest of each counts, by the CPU as well as by the clock,
 because other work on the machine reaches the clock.
+
+The import also makes its people found by the search as you type. Triggers of the tables see to that, so a bare
+`executemany` into them would do it as well; what counts is the import, search and all, against an `executemany`
+into the same tables without those triggers, which fills no search index. The other figures are beside it.
 """
 
 import csv
@@ -25,6 +29,9 @@ from invite_tui.sample_people import csv_of
 _ROUNDS = 3
 _BY = Operator("Benchmark")
 _TARGET = 1.5
+
+_PARSE, _CHECK = "phonenumbers: parse", "phonenumbers: parse and validity"
+_UNSEARCHED, _SEARCHED = "executemany, no search index", "executemany, search index too"
 
 Rows = dict[str, list[tuple[object, ...]]]
 
@@ -58,9 +65,11 @@ def main(n: int) -> int:
             path = Path(folder) / f"{turn}.db"
             taken.measure("import", partial(_import, path, content))
             taken.measure("the same file again", partial(_import, path, content))
-            taken.measure("phonenumbers: parse", partial(bare_import.parse, numbers))
-            taken.measure("phonenumbers: parse and validity", partial(bare_import.parse_and_check, numbers))
-            taken.measure("bare executemany", partial(_bare, Path(folder) / f"bare{turn}.db", stored))
+            taken.measure(_PARSE, partial(bare_import.parse, numbers))
+            taken.measure(_CHECK, partial(bare_import.parse_and_check, numbers))
+            unsearched = _without_search(Path(folder) / f"unsearched{turn}.db")
+            taken.measure(_UNSEARCHED, partial(_bare, unsearched, stored))
+            taken.measure(_SEARCHED, partial(_bare, Path(folder) / f"bare{turn}.db", stored))
     return _print(n, taken, peak - before)
 
 
@@ -77,6 +86,17 @@ def _stored(path: Path) -> Rows:
         }
 
 
+def _without_search(path: Path) -> Path:
+    """A new file whose tables note nobody for the search index."""
+    with Store.create_or_open(path) as store, store.write():
+        triggers = (
+            "SELECT name FROM sqlite_schema WHERE type = 'trigger' AND sql LIKE '%INTO search_pending%'"
+        )
+        for row in store.rows(triggers):
+            store.execute(f"DROP TRIGGER {row['name']}")
+    return path
+
+
 def _bare(path: Path, rows: Rows) -> None:
     with Store.create_or_open(path) as store:
         bare_import.store_rows(store, rows)
@@ -88,13 +108,19 @@ def _print(n: int, taken: Taken, grown: float) -> int:
     say(f"{'':34}{'clock':>9}{'CPU':>9}\n")
     for name, (clock, cpu) in taken.by.items():
         say(f"{name:34}{clock:8.2f}s{cpu:8.2f}s\n")
-    by_cpu = []
-    for name in ("phonenumbers: parse", "phonenumbers: parse and validity"):
-        bare = [taken.by[name][k] + taken.by["bare executemany"][k] for k in (0, 1)]
-        clock, cpu = (taken.by["import"][k] / bare[k] for k in (0, 1))
-        by_cpu.append(cpu)
-        say(f"import / ({name} + executemany): {clock:.2f} by the clock, {cpu:.2f} by the CPU\n")
-    return 0 if by_cpu[0] <= _TARGET else 1
+    for bare in (_UNSEARCHED, _SEARCHED):
+        for name in (_PARSE, _CHECK):
+            clock, cpu = _ratio(taken, name, bare)
+            say(f"import / ({name} + {bare}): {clock:.2f} by the clock, {cpu:.2f} by the CPU\n")
+    say(f"wanted is at most {_TARGET} for the first of these, by the CPU\n")
+    return 0 if _ratio(taken, _PARSE, _UNSEARCHED)[1] <= _TARGET else 1
+
+
+def _ratio(taken: Taken, parsing: str, storing: str) -> tuple[float, float]:
+    """How many times as long the import takes, by the clock and by the CPU."""
+    parts = zip(taken.by["import"], taken.by[parsing], taken.by[storing], strict=True)
+    clock, cpu = (whole / (parse + store) for whole, parse, store in parts)
+    return clock, cpu
 
 
 def _peak_megabytes() -> float:

@@ -20,6 +20,7 @@ from graph_simulator.app import build_app
 from graph_simulator.arrival import Travel
 from graph_simulator.script import Script
 from graph_simulator.simulator import Setup
+from graph_simulator.standing import Standing
 from graph_simulator.webhook_bodies import MAX_UPDATES, Sender
 
 LOOPBACK = "127.0.0.1"
@@ -65,7 +66,13 @@ def _server(setup: Setup) -> Server:
     app: ASGIApp = build_app(setup, cut_connection=lambda client: late[0].cut(client))
     # A message that must never be answered keeps its connection; one second is enough to end the others.
     config = uvicorn.Config(
-        app, log_level="critical", access_log=False, lifespan="on", ws="none", timeout_graceful_shutdown=1
+        app,
+        log_level="critical",
+        access_log=False,
+        lifespan="on",
+        ws="none",
+        date_header=False,  # the stand-in writes the time itself
+        timeout_graceful_shutdown=1,
     )
     late.append(Server(config))
     return late[0]
@@ -84,7 +91,9 @@ def _setup(options: argparse.Namespace) -> Setup:
         app_secret=options.app_secret,
         sender=Sender(options.waba_id, options.phone_number_id, options.own_number.lstrip("+")),
         templates=_read(options.templates)["data"] if options.templates else (),
+        app_id=options.app_id,
         callback_url=options.callback_url,
+        standing=Standing().merged(_read(options.standing)) if options.standing else Standing(),
         log=options.log,
         seed=options.seed,
         script=script,
@@ -113,7 +122,9 @@ def _parser() -> argparse.ArgumentParser:
     add("--phone-number-id", required=True)
     add("--waba-id", required=True)
     add("--own-number", default="15550783881", help="the business's number, which nobody else may have")
+    add("--app-id", default="670843887433847", help="the app that the secret belongs to")
     add("--callback-url", help="where webhooks go; without it nobody is subscribed")
+    add("--standing", type=Path, help="JSON: what is wrong with the account, its token or its app")
     add("--templates", type=Path, help="JSON like Meta's list of templates")
     add("--log", type=Path, help="append-only file of what really happened, one JSON object a line")
     add("--seed", type=int, default=1, help="decides what becomes of everybody's messages")

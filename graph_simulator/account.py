@@ -1,16 +1,19 @@
-"""The account that the stand-in plays: its number, its templates in pages, its webhook subscription."""
+"""The account that the stand-in plays: its number, its templates in pages, and how it stands."""
 
 import base64
 import binascii
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from urllib.parse import urlencode
 
-from graph_simulator.graph_error import GraphError
+from graph_simulator.graph_error import GraphError, nonexisting_field
+from graph_simulator.hearing import Hearing
+from graph_simulator.standing import Standing
 from graph_simulator.webhook_bodies import Sender
 
 Node = dict[str, Any]
 
+NUMBER_KIND, ACCOUNT_KIND = "WhatsAppBusinessPhoneNumber", "WhatsAppBusinessAccount"
 DEFAULT_PAGE = 25
 TEMPLATE_FIELDS = (
     "id", "name", "language", "status", "category", "sub_category", "previous_category", "correct_category",
@@ -23,52 +26,29 @@ _DEFAULT_TEMPLATE_FIELDS = (
 
 
 class Account:
-    """One WhatsApp Business Account with one number. `callback_url` is the app's own, if it has one."""
+    """One WhatsApp Business Account with one number, and the app that speaks for it."""
 
     def __init__(
         self,
         *,
         sender: Sender,
         access_token: str,
+        app_secret: str,
         templates: Sequence[Node],
-        callback_url: str | None,
+        hearing: Callable[[Callable[[], Standing]], Hearing],
+        standing: Standing,
     ) -> None:
         self.sender = sender
         self.access_token = access_token
+        self.app_secret = app_secret
         self.templates = list(templates)
-        self._callback_url = callback_url
-        self._override: str | None = None
-        self._subscribed = callback_url is not None
-
-    @property
-    def destination(self) -> str | None:
-        """Where webhooks go now, or None while the app is not subscribed."""
-        return (self._override or self._callback_url) if self._subscribed else None
-
-    def subscribe(self, override: str | None) -> None:
-        """Subscribe the app; without `override` its own callback URL holds again."""
-        self._subscribed, self._override = True, override
-
-    def unsubscribe(self) -> None:
-        """End the subscription: no webhook is delivered from now on."""
-        self._subscribed, self._override = False, None
-
-    def subscriptions(self) -> list[Node]:
-        """What `GET /{waba}/subscribed_apps` lists."""
-        if not self._subscribed:
-            return []
-        app = {
-            "id": "670843887433847",
-            "name": "Invitations",
-            "link": "https://www.facebook.com/games/?app_id=1",
-        }
-        override = {} if self._override is None else {"override_callback_uri": self._override}
-        return [{"whatsapp_business_api_data": app, **override}]
+        self.standing = standing
+        self.hearing = hearing(lambda: self.standing)
 
     def number_node(self, fields: str | None) -> Node:
         """The phone number node with the fields asked for."""
         digits = self.sender.digits
-        node = {
+        node: Node = {
             "id": self.sender.phone_number_id,
             "display_phone_number": f"+{digits[:1]} {digits[1:4]}-{digits[4:7]}-{digits[7:]}",
             "verified_name": "Summer Party Office",
@@ -82,14 +62,18 @@ class Account:
             "name_status": "APPROVED",
             "status": "CONNECTED",
             "account_mode": "LIVE",
+            "is_on_biz_app": False,
+            **self.standing.number,
         }
+        for name in self.standing.unknown_number_fields:
+            node.pop(name, None)
         plain = ("verified_name", "code_verification_status", "display_phone_number", "quality_rating",
                  "platform_type", "throughput", "id")  # fmt: skip
-        return _chosen(node, fields, plain, "WhatsAppBusinessPhoneNumber")
+        return _chosen(node, fields, plain, NUMBER_KIND)
 
     def waba_node(self, fields: str | None) -> Node:
         """The account's own node with the fields asked for."""
-        node = {
+        node: Node = {
             "id": self.sender.waba_id,
             "name": "Summer Party Office",
             "currency": "EUR",
@@ -97,9 +81,14 @@ class Account:
             "message_template_namespace": "4b0b2f5e_0f6f_4f0e_9c6e_6a3f6c2d7f11",
             "health_status": _health("WABA", self.sender.waba_id),
             "whatsapp_business_manager_messaging_limit": "TIER_2K",
+            **self.standing.account,
         }
         plain = ("id", "name", "currency", "timezone_id", "message_template_namespace")
-        return _chosen(node, fields, plain, "WhatsAppBusinessAccount")
+        return _chosen(node, fields, plain, ACCOUNT_KIND)
+
+    def number_list(self, fields: str | None) -> list[Node]:
+        """What `GET /{waba}/phone_numbers` lists."""
+        return [] if self.standing.number_is_elsewhere else [self.number_node(fields)]
 
     def template_page(self, query: Mapping[str, str], address: str) -> Node:
         """A page of templates; `address` is the list's own, for `paging.next`. Raises `GraphError`.
@@ -143,9 +132,7 @@ def _chosen(node: Node, fields: str | None, plain: Sequence[str], kind: str) -> 
     names = [name.strip() for name in fields.split(",") if name.strip()] if fields else list(plain)
     for name in names:
         if name not in node:
-            raise GraphError(
-                100, sentence=f"Tried accessing nonexisting field ({name}) on node type ({kind})"
-            )
+            raise nonexisting_field(name, kind)
     return {name: node[name] for name in dict.fromkeys([*names, "id"])}
 
 

@@ -4,8 +4,10 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from starlette.applications import Starlette
+from starlette.middleware import Middleware
 
 from graph_simulator import control_routes, graph_routes
+from graph_simulator.clock import Clock
 from graph_simulator.graph_error import GraphError
 from graph_simulator.simulator import CutConnection, Setup, running
 
@@ -22,10 +24,11 @@ def build_app(setup: Setup, *, cut_connection: CutConnection | None = None) -> S
             app.state.simulator = simulator
             yield
 
-    app = Starlette(
+    app: Starlette = Starlette(
         routes=[*control_routes.ROUTES, *graph_routes.ROUTES],
         exception_handlers={GraphError: graph_routes.refuse},
         lifespan=lifespan,
+        middleware=[Middleware(Clock, ahead_s=lambda: app.state.simulator.account.standing.clock_ahead_s)],
     )
     app.state.cut_connection = cut_connection
     return app

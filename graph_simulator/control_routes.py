@@ -49,6 +49,17 @@ async def webhook(request: Request) -> Response:
     return JSONResponse({"status": await simulator.deliverer.post(content)})
 
 
+async def standing(request: Request) -> Response:
+    """`POST /_simulator/standing`: change how account, token and app stand; `GET`: how they do."""
+    account = _simulator(request).account
+    if request.method == "POST":
+        try:
+            account.standing = account.standing.merged(json.loads(await request.body()))
+        except ValueError as error:
+            return JSONResponse({"fault": str(error)}, status_code=400)
+    return JSONResponse(account.standing.model_dump())
+
+
 async def pause(request: Request) -> Response:
     """`POST /_simulator/pause`: let webhooks pile up."""
     _simulator(request).deliverer.pause()
@@ -80,6 +91,7 @@ ROUTES = (
     Route("/_simulator/log", log, methods=["GET"]),
     Route("/_simulator/idle", idle, methods=["GET"]),
     Route("/_simulator/script", script, methods=["POST"]),
+    Route("/_simulator/standing", standing, methods=["GET", "POST"]),
     Route("/_simulator/webhook", webhook, methods=["POST"]),
     Route("/_simulator/pause", pause, methods=["POST"]),
     Route("/_simulator/resume", resume, methods=["POST"]),

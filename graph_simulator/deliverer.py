@@ -59,7 +59,8 @@ class Deliverer:
     """The postman. Use as an async context manager.
 
     `destination` gives the callback URL at the moment of each post, or None while nobody is subscribed
-    (updates are then dropped, as Meta does). `pace` scales the waits between redeliveries.
+    (updates are then dropped, as Meta does); `wants` says whether a field is subscribed to. `pace` scales the
+    waits between redeliveries.
     """
 
     def __init__(
@@ -68,6 +69,7 @@ class Deliverer:
         sender: Sender,
         app_secret: str,
         destination: Callable[[], str | None],
+        wants: Callable[[str], bool],
         log: DeliveryLog,
         pace: float,
         batch: int,
@@ -76,6 +78,7 @@ class Deliverer:
         self._sender = sender
         self._app_secret = app_secret
         self._destination = destination
+        self._wants = wants
         self._log = log
         self._pace = pace
         self._batch = batch
@@ -107,6 +110,8 @@ class Deliverer:
 
     def submit(self, update: Update, *, after_s: float, connection: int) -> None:
         """Deliver `update` over one of the connections, in `after_s` seconds at the earliest."""
+        if not self._wants(update.field):
+            return
         self._pending += 1
         lane = self._lanes[connection]
 

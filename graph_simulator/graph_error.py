@@ -22,6 +22,7 @@ _FACTS: dict[int, tuple[int, str]] = {
     200: (403, "Provide valid app ID"),
     368: (403, "Temporarily blocked for policies violations"),
     2200: (400, "Callback verification failed"),
+    2201: (400, "response does not match challenge"),
     80007: (400, "Rate limit issues"),
     130403: (400, "User is blocked by the business"),
     130429: (400, "Rate limit hit"),
@@ -113,6 +114,11 @@ def unknown_object(method: str, object_id: str) -> GraphError:
         "be loaded due to missing permissions, or does not support this operation. Please read the Graph API "
         "documentation at https://developers.facebook.com/docs/graph-api",
     )
+
+
+def nonexisting_field(name: str, kind: str) -> GraphError:
+    """The refusal of a field or an edge that this kind of node does not have."""
+    return GraphError(100, sentence=f"Tried accessing nonexisting field ({name}) on node type ({kind})")
 
 
 def webhook_error(code: int, details: str = "") -> dict[str, Any]:

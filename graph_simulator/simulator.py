@@ -13,9 +13,11 @@ from graph_simulator.arrival import Travel
 from graph_simulator.deliverer import Deliverer
 from graph_simulator.delivery_log import DeliveryLog
 from graph_simulator.happenings import Happenings
+from graph_simulator.hearing import Hearing
 from graph_simulator.intake import Intake
 from graph_simulator.killing import Killing
 from graph_simulator.script import Script
+from graph_simulator.standing import Standing
 from graph_simulator.webhook_bodies import Sender
 
 CutConnection = Callable[[tuple[str, int]], None]
@@ -29,7 +31,11 @@ class Setup:
     app_secret: str
     sender: Sender
     templates: Sequence[dict[str, Any]] = ()
+    app_id: str = "670843887433847"
     callback_url: str | None = None
+    """The app's callback, which hears everything; None for an app that nobody has set up yet."""
+    standing: Standing = field(default_factory=Standing)
+    """How account, token and app stand at first."""
     log: Path | None = None
     seed: int = 1
     script: Any = None
@@ -69,8 +75,12 @@ async def running(setup: Setup) -> AsyncIterator[Simulator]:
     account = Account(
         sender=setup.sender,
         access_token=setup.access_token,
+        app_secret=setup.app_secret,
         templates=setup.templates,
-        callback_url=setup.callback_url,
+        hearing=lambda standing: Hearing(
+            app_id=setup.app_id, app_name="Invitations", callback=setup.callback_url, standing=standing
+        ),
+        standing=setup.standing,
     )
     script = Script(seed=setup.seed)
     script.merge(setup.script or {})
@@ -78,7 +88,8 @@ async def running(setup: Setup) -> AsyncIterator[Simulator]:
         async with Deliverer(
             sender=setup.sender,
             app_secret=setup.app_secret,
-            destination=lambda: account.destination,
+            destination=lambda: account.hearing.destination,
+            wants=account.hearing.wants,
             log=log,
             pace=setup.travel.pace,
             batch=setup.batch,

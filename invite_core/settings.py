@@ -1,4 +1,4 @@
-"""Settings and secrets: environment variables, then `.env`, then the file that `init` writes.
+"""Settings and secrets: environment variables, then `.env`, then the file that `init` writes, then the keyring.
 
 Secrets are `SecretStr`, so that no repr, log line or traceback shows them.
 """
@@ -6,12 +6,14 @@ Secrets are `SecretStr`, so that no repr, log line or traceback shows them.
 import getpass
 import os
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 import platformdirs
-from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic import Field, SecretStr, TypeAdapter, ValidationError, field_validator
+from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
+from invite_core import key_ring
 from invite_core.errors import InviteError
 from invite_core.operators import Operator, Role
 
@@ -35,6 +37,12 @@ def login_name() -> str:
 
 _META_IDS = {"phone_number_id": "number's", "waba_id": "WhatsApp Business account's"}
 """The settings that are ids of Meta's, and whose."""
+
+
+SECRETS = ("access_token", "app_secret", "verify_token")
+"""The settings that may be kept in the keyring."""
+
+_YES = TypeAdapter(bool)
 
 
 class Settings(BaseSettings):
@@ -85,6 +93,8 @@ class Settings(BaseSettings):
     """Who acts, for the record."""
     role: Role = Role.ORGANISER
     """`organiser`, or `viewer` to look without acting."""
+    keyring: bool = False
+    """Whether secrets that stand nowhere else are read from the operating system's keyring."""
 
     @field_validator("access_token")
     @classmethod
@@ -113,6 +123,22 @@ class Settings(BaseSettings):
         if value not in (Role.ORGANISER, Role.VIEWER):
             raise ValueError("must be organiser or viewer")
         return value
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Where values come from, what counts most first."""
+        return cls._sources(init_settings, env_settings, dotenv_settings)
+
+    @classmethod
+    def _sources(cls, *usual: PydanticBaseSettingsSource) -> tuple[PydanticBaseSettingsSource, ...]:
+        return *usual, _KeyRing(cls)
 
     @classmethod
     def load(cls) -> Self:
@@ -162,20 +188,34 @@ class Settings(BaseSettings):
                 )
 
 
+class _KeyRing(PydanticBaseSettingsSource):
+    """The secrets that stand nowhere else, where the settings say that they are in the keyring."""
+
+    def get_field_value(self, field: FieldInfo, field_name: str) -> tuple[Any, str, bool]:
+        """The secret of that name."""
+        return key_ring.read(field_name), field_name, False
+
+    def __call__(self) -> dict[str, Any]:
+        """Each of them that the keyring has. Raises `SettingsFault` where it cannot be read."""
+        said = self.current_state
+        try:
+            if not _YES.validate_python(said.get("keyring", False)):
+                return {}
+        except ValidationError:
+            return {}  # the setting itself is refused with its name
+        try:
+            found = {name: key_ring.read(name) for name in SECRETS if not said.get(name)}
+        except key_ring.KeyRingFault as fault:
+            raise SettingsFault(fault.sentence, fault.todo) from None
+        return {name: secret for name, secret in found.items() if secret}
+
+
 class GivenSettings(Settings):
     """Settings that are given in full by the caller: no environment variable and no file is read."""
 
     @classmethod
-    def settings_customise_sources(
-        cls,
-        settings_cls: type[BaseSettings],
-        init_settings: PydanticBaseSettingsSource,
-        env_settings: PydanticBaseSettingsSource,
-        dotenv_settings: PydanticBaseSettingsSource,
-        file_secret_settings: PydanticBaseSettingsSource,
-    ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """Only what the constructor is given."""
-        return (init_settings,)
+    def _sources(cls, *usual: PydanticBaseSettingsSource) -> tuple[PydanticBaseSettingsSource, ...]:
+        return usual[:1]
 
 
 def _listed(names: list[str]) -> str:

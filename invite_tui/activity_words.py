@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import cast
 
 from invite_core import instants
+from invite_core.delivery import self_test
 from invite_core.instants import read
 from invite_core.lifecycle.states import State
 from invite_core.provider.error_table import explain
@@ -57,6 +58,7 @@ _KINDS: dict[str, Look] = {
     "identity": Look("→", "new number", Tone.PLAIN),
     "errors": Look("✗", "error", Tone.BAD),
     "status": Look("·", "status", Tone.MUTED),
+    self_test.FIELD: Look("·", "check-up", Tone.MUTED),
 }
 _TEMPLATE_WORDS = ("template", "message_template")
 

@@ -116,11 +116,12 @@ class InviteApp(Ways):
         return loaded(load)
 
     def _begin(self) -> None:
-        """Watch the file from now on, and let nothing be sent before it has been found whole."""
+        """Watch the file, follow keys of one's own, and let nothing be sent before the file was found whole."""
         from invite_tui.opening import Unchecked
         from invite_tui.watcher import watch
 
         self.run_worker(watch(self.desk, self._store_changed), name="watch", exit_on_error=False)
+        self.follow_own_keys()
         self.sender.refusal = Unchecked()
         # A daemon: whoever leaves does not wait for it.
         threading.Thread(target=self._check_file, name="check", daemon=True).start()

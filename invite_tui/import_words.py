@@ -21,6 +21,7 @@ FIELDS = {
     "middle_name": "middle name",
     "last_name": "last name",
     "phone": "phone number",
+    "user_id": "WhatsApp user id",
     "language": "language",
     "tags": "tags",
     "household": "household",

@@ -46,17 +46,3 @@ def todo(line: Line) -> str:
 def in_words(line: Line) -> Line:
     """The line with its reason and what to do as a person reads them."""
     return {**line, "reason": why(line), "todo": todo(line)}
-
-
-COLUMNS = ("name", "phone", "places", "state", "why", "what to do", "since")
-"""The heads of a saved list."""
-
-
-def list_cells(line: Line) -> list[object]:
-    """What a saved list says of a person."""
-    return [
-        *(line[name] for name in ("name", "phone", "places", "state")),
-        why(line),
-        todo(line),
-        line["since"],
-    ]

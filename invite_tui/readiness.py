@@ -5,6 +5,7 @@ from datetime import datetime
 
 from invite_core.dispatch.sender_lock import require_free
 from invite_core.errors import InviteError
+from invite_core.invitations.estimate import require_prices
 from invite_core.invitations.text_faults import require_complete
 from invite_core.operations.sending import NoListener, require_listener
 from invite_core.settings import Settings
@@ -20,6 +21,7 @@ def obstacles(store: Store, board: PreviewBoard, settings: Settings, *, now: dat
         lambda: require_free(store.path),
         lambda: require_hearing(store, now=now),
         lambda: _require_someone(board),
+        lambda: require_prices(board.plan, board.estimate),
     ]
     found = []
     for check in checks:

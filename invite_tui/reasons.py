@@ -89,7 +89,13 @@ def paused_words(run: Run, *, outdated: bool = False) -> tuple[str, str, str]:
     `outdated` is whether the event was changed since the run was made, which outweighs any other reason.
     """
     because = PauseReason.FACTS_CHANGED if outdated else run.paused_because or PauseReason.OPERATOR
-    sentence, todo = PAUSED_BECAUSE[because]
-    if because is PauseReason.SENDER_STOPPED and run.paused_detail == ASKED_TO_STOP:
-        return YOU_QUIT, todo, ""
-    return sentence, todo, run.paused_detail if run.paused_detail != sentence else ""
+    sentence, todo = paused_sentence(because, run.paused_detail), PAUSED_BECAUSE[because][1]
+    said_already = sentence == YOU_QUIT or run.paused_detail == sentence
+    return sentence, todo, "" if said_already else run.paused_detail
+
+
+def paused_sentence(because: PauseReason, detail: str) -> str:
+    """What happened to a paused run; `detail` is what was noted beside the reason."""
+    if because is PauseReason.SENDER_STOPPED and detail == ASKED_TO_STOP:
+        return YOU_QUIT
+    return PAUSED_BECAUSE[because][0]

@@ -1,6 +1,7 @@
 """Running the screen from the command line: what comes before it, and what is said on the terminal after it."""
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from typing import TYPE_CHECKING
 
 from invite_tui.app import InviteApp
@@ -9,18 +10,24 @@ if TYPE_CHECKING:
     from invite_core.settings import Settings
 
 
-def run_app(settings: "Settings | Callable[[], Settings]", *, is_demo: bool = False) -> None:
+def run_app(
+    settings: "Settings | Callable[[], Settings]",
+    *,
+    is_demo: bool = False,
+    beside: Callable[[InviteApp], AbstractContextManager[object]] = nullcontext,
+) -> None:
     """Run the program until it is left; then say on the terminal which run it left unfinished.
 
     Given a function, it paints first and calls that behind it. `is_demo` is whether the file goes when the
-    program ends. Raises `SettingsFault`, `StoreError` if the file cannot be used, and whatever defect ended it.
+    program ends. `beside` is what goes on around it. Raises `SettingsFault`, `StoreError` if the file cannot be used, and whatever defect ended it.
     """
     if not callable(settings):
         from invite_tui.opening import open_file
 
         open_file(settings)
     app = InviteApp(settings, is_demo=is_demo)
-    app.run()
+    with beside(app):
+        app.run()
     if app.fault is not None:
         raise app.fault
     if app.stopped is not None and not is_demo:

@@ -2,13 +2,13 @@
 
 from typing import TYPE_CHECKING
 
-from textual.app import App
+from invite_tui.own_keys import OwnKeys
 
 if TYPE_CHECKING:
     from invite_core.invitations.plan import Wish
 
 
-class Ways(App[None]):
+class Ways(OwnKeys):
     """A program that knows its screens."""
 
     def compose_message(self, event: int | None = None, begin: "Wish | None" = None) -> None:

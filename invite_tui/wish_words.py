@@ -11,12 +11,13 @@ WITH_VALUE = {
     "--not-before": "not_before",
     "--not-after": "not_after",
     "--max-cost": "max_cost",
+    "--window": "window",
     "--cap": "cap",
     "--occasion": "occasion",
 }
 """Options that take one value, and the part of the wish that it is."""
 
-KNOWN = "--map PARAM=FIELD, --button INDEX=MEANING, --per-household, " + ", ".join(WITH_VALUE)
+KNOWN = "--map PARAM=FIELD, --button INDEX=MEANING, --per-household, --their-time, " + ", ".join(WITH_VALUE)
 
 
 class WishWordsFault(InviteError):
@@ -29,6 +30,7 @@ class _Read:
     buttons: dict[str, str] = field(default_factory=dict)
     values: dict[str, str] = field(default_factory=dict)
     per_household: bool = False
+    their_time: bool = False
 
 
 def with_options(wish: Wish, text: str) -> Wish:
@@ -46,6 +48,8 @@ def with_options(wish: Wish, text: str) -> Wish:
         occasion=read.values.get("occasion", wish.occasion),
         not_before=read.values.get("not_before", wish.not_before),
         not_after=read.values.get("not_after", wish.not_after),
+        window=read.values.get("window", wish.window),
+        their_time=read.their_time,
         max_cost=read.values.get("max_cost", wish.max_cost),
         cap=read.values.get("cap", wish.cap),
     )
@@ -70,6 +74,8 @@ def _read(text: str) -> _Read:
         name, equals, value = word.partition("=") if word.startswith("--") else (word, "", "")
         if name == "--per-household":
             read.per_household = True
+        elif name == "--their-time":
+            read.their_time = True
         elif name in ("--map", "--button"):
             key, between, what = (value if equals else next(words, "")).partition("=")
             if not key or not between:

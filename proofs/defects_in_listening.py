@@ -13,18 +13,19 @@ DEFECTS_IN_LISTENING = (
         "signatures are compared as text",
         SIGNATURE,
         "        found = _FORM.fullmatch(headers[0])\n        if found is None:\n            return None\n"
-        "        given = found.group(1)\n        matches = [\n"
-        '            hmac.compare_digest(hmac.new(key, body, "sha256").hexdigest().encode(), given)\n',
+        "        given = bytes.fromhex(found[1].decode())\n"
+        '        matches = [hmac.compare_digest(hmac.digest(key, body, "sha256"), given) for key in self._keys]\n',
         '        given = headers[0].decode("latin-1")\n        matches = [\n'
-        '            hmac.compare_digest("sha256=" + hmac.new(key, body, "sha256").hexdigest(), given)\n',
+        '            hmac.compare_digest("sha256=" + hmac.new(key, body, "sha256").hexdigest(), given)\n'
+        "            for key in self._keys\n        ]\n",
         _test("delivery/test_signature.py"),
     ),
     Defect(
         "only the beginning of a signature is compared",
         SIGNATURE,
-        "given = found.group(1)\n",
-        "given = hmac.new(self._keys[0], body, 'sha256').hexdigest().encode()\n"
-        "        if given[:60] != found.group(1)[:60]:\n            return None\n",
+        "given = bytes.fromhex(found[1].decode())\n",
+        "given = hmac.digest(self._keys[0], body, 'sha256')\n"
+        "        if given[:30] != bytes.fromhex(found[1].decode())[:30]:\n            return None\n",
         LISTENING,
     ),
     Defect(
@@ -79,8 +80,9 @@ DEFECTS_IN_LISTENING = (
     Defect(
         "a status that matches nothing is thrown away",
         RECEIPTS,
-        "shelved = outcome is UpdateOutcome.UNMATCHED and isinstance(update.content, StatusUpdate)",
-        "shelved, outcome = False, UpdateOutcome.IGNORED if outcome == 'unmatched' else outcome",
+        "            outcome.value,\n"
+        "            shelf.as_json(status) if outcome is UpdateOutcome.UNMATCHED else None,\n",
+        "            'ignored' if outcome == 'unmatched' else outcome.value,\n            None,\n",
         _test("delivery/test_intake.py"),
     ),
     Defect(

@@ -1,10 +1,14 @@
 """What every test shares: an environment of its own, a temporary database, and no real home folder."""
 
 import gc
+import importlib
 import os
 import shutil
+import sys
 import tempfile
+import warnings
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -15,10 +19,32 @@ os.environ["XDG_CONFIG_HOME"] = f"{_HOME}/config"
 os.environ["XDG_DATA_HOME"] = f"{_HOME}/data"
 os.environ["XDG_STATE_HOME"] = f"{_HOME}/state"
 
+# Without its bytecode every file is translated anew, in each worker and in each of the programs that tests start.
+sys.dont_write_bytecode = False
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+
 from invite_core.store import Store  # noqa: E402 - after the environment is set
 
 # Thousands of tests leave a large heap; looking through it every 700 objects costs a seventh of their time.
 gc.set_threshold(100_000, 50, 50)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection(session: pytest.Session) -> None:
+    """The workers rewrite the asserts of the files between them, and then each reads what the others made.
+
+    All collect all files in the same order: on a fresh copy each would rewrite all of them, which is half of the
+    work of collecting. A file that raises or warns here does so again when it is collected, and is told of.
+    """
+    worker, workers = os.environ.get("PYTEST_XDIST_WORKER"), os.environ.get("PYTEST_XDIST_WORKER_COUNT")
+    if worker is None or workers is None or session.config.args != session.config.getini("testpaths"):
+        return
+    root = session.config.rootpath
+    files = sorted(path for place in session.config.args for path in (root / place).rglob("test_*.py"))
+    for path in files[int(worker.removeprefix("gw")) :: int(workers)]:
+        with warnings.catch_warnings(), suppress(Exception, pytest.skip.Exception):
+            warnings.simplefilter("error")
+            importlib.import_module(".".join(path.relative_to(root).with_suffix("").parts))
 
 
 @pytest.fixture(autouse=True)

@@ -13,7 +13,7 @@ from webhook_listener.server import serve
 
 def run(arguments: Sequence[str]) -> int:
     """Run the listener with these arguments; the exit code: 0 ended, 1 refused, 2 wrong usage, 130 interrupted."""
-    chosen = _parser().parse_args(arguments)
+    chosen = parser().parse_args(arguments)
     start_logging()
     try:
         settings = Settings.load()
@@ -26,16 +26,17 @@ def run(arguments: Sequence[str]) -> int:
         return 130
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+def parser() -> argparse.ArgumentParser:
+    """What the program may be told when it is started."""
+    known = argparse.ArgumentParser(
         prog="webhook-listener",
         description="Hears what Meta says about the messages that were sent, and what people answer.",
         epilog="Everything else is set by INVITE_ variables, in the environment or in .env; see the README.",
     )
-    parser.add_argument("--db", type=Path, metavar="PATH", help="the database (INVITE_DB)")
-    parser.add_argument("--host", metavar="H", help="where to bind (INVITE_LISTEN_HOST)")
-    parser.add_argument("--port", type=_port, metavar="P", help="the port (INVITE_LISTEN_PORT)")
-    return parser
+    known.add_argument("--db", type=Path, metavar="PATH", help="the database (INVITE_DB)")
+    known.add_argument("--host", metavar="H", help="where to bind (INVITE_LISTEN_HOST)")
+    known.add_argument("--port", type=_port, metavar="P", help="the port (INVITE_LISTEN_PORT)")
+    return known
 
 
 def _port(text: str) -> int:

@@ -12,8 +12,8 @@ from functools import partial
 from starlette.types import Receive, Scope, Send
 
 from invite_core.crashpoints import crashpoint
-from invite_core.delivery.intake import Tally
 from invite_core.delivery.signature import Signatures
+from invite_core.delivery.tally import Tally
 from webhook_listener import log
 from webhook_listener.answers import Answer, answered, bare
 from webhook_listener.body import BodyReader, BodyRefused, Disconnected, Headers, declared_refusal

@@ -4,9 +4,9 @@ import queue
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from invite_core.delivery.intake import Tally
+from invite_core.delivery.tally import Tally
 
-_MOST_BODIES = 256
+MOST_BODIES = 256
 _MOST_BYTES = 8 * 1024 * 1024
 
 Results = Sequence[Tally | Exception]
@@ -42,7 +42,7 @@ def next_batch(inbox: Inbox, *, seconds: float) -> tuple[list[Group], bool]:
             batch.append(group)
             bodies += len(group.bodies)
             size += group.size
-            if bodies >= _MOST_BODIES or size >= _MOST_BYTES:
+            if bodies >= MOST_BODIES or size >= _MOST_BYTES:
                 return batch, True
             group = inbox.get_nowait()
     except queue.Empty:

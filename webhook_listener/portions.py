@@ -5,7 +5,7 @@ committed alone; where one of them fails, Meta repeats the body, and what was st
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from invite_core.delivery.updates import Update
 from invite_core.lifecycle.updates import StatusUpdate
@@ -18,8 +18,7 @@ _STATUS, _OTHER = 1, 20
 _MOST_WORK = _OTHER * MOST_AT_ONCE
 
 
-@dataclass(frozen=True, slots=True)
-class Portion:
+class Portion(NamedTuple):
     """A body, or a part of one, that is stored in one commit with others."""
 
     body: int

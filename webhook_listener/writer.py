@@ -17,8 +17,9 @@ from pathlib import Path
 from invite_core import instants
 from invite_core.crashpoints import crashpoint
 from invite_core.delivery import listener_life
-from invite_core.delivery.intake import Tally, apply_updates, read_updates
+from invite_core.delivery.intake import apply_updates, read_updates
 from invite_core.delivery.listener_life import Refusals
+from invite_core.delivery.tally import Tally, summed
 from invite_core.operations.opening import open_database
 from invite_core.store import Store, StoreError
 from invite_core.views.health import MANY_REFUSED
@@ -192,7 +193,7 @@ class Writer:
                 tally if portion.last else replace(tally, bodies=0)
                 for portion, tally in zip(together, taken, strict=True)
             ]
-            total = sum(tallies, Tally())
+            total = summed(tallies)
             crashpoint("listener.taken_in")
             self._beat(store, total, refusals, now)
             crashpoint("listener.before_commit")

@@ -34,8 +34,8 @@ def done(store: Store, reply: int, *, by: Operator, now: datetime) -> None:
 def stop(store: Store, reply: int, *, by: Operator, now: datetime) -> int:
     """Take a reply for a stop: nobody writes to its sender any more. Gives the number of addresses blocked.
 
-    The block is for every address of the person who wrote, where we know them, and for the one from
-    which they wrote; what they wrote is its reason. Raises `InboxFault` for an unknown id, an answer, or
+    The block is for every address of the person who wrote, where we know them, and for those under which
+    WhatsApp told of them; what they wrote is its reason. Raises `InboxFault` for an unknown id, an answer, or
     a stop.
     """
     by.may_act("put anyone on the Do-Not-Message list")
@@ -87,9 +87,10 @@ def _block(store: Store, row: Row, by: Operator, now: datetime) -> int:
             receipt=receipt,
         )
 
-    blocked = 0
-    if row["address"] and match_key(row["address"]):
-        blocked += block(address=row["address"])
+    told = store.rows("SELECT address FROM reply_addresses WHERE reply = ? ORDER BY match_key", (row["id"],))
+    # Of what did not wait to be read, a tap say, the reply's own address alone is kept.
+    addresses = dict.fromkeys([row["address"], *(each["address"] for each in told)])
+    blocked = sum(block(address=each) for each in addresses if each and match_key(each))
     if row["contact"] is not None:
         blocked += block(contact=row["contact"])
     return blocked

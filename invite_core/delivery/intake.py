@@ -1,12 +1,12 @@
 """Webhook bodies taken in: every update stored once, with its effects, in the caller's transaction."""
 
 import hashlib
-import json
-from collections import Counter
 from collections.abc import Sequence
 from contextlib import nullcontext
-from dataclasses import asdict, dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
+
+import msgspec
 
 from invite_core import instants
 from invite_core.delivery import receipts
@@ -18,44 +18,14 @@ from invite_core.delivery.payload import read_body
 from invite_core.delivery.replies import take_reply
 from invite_core.delivery.standing_effects import take_account_error, take_account_news, take_template_news
 from invite_core.delivery.status_batch import REPEATED, ReadStatus, take_statuses
+from invite_core.delivery.tally import Tally, of_body
 from invite_core.delivery.template_news import TemplateNews
-from invite_core.delivery.updates import Ignored, News, Odd, Preference, Reply, Update, receipt_key
+from invite_core.delivery.updates import Content, Ignored, News, Odd, Preference, Reply, Update, receipt_key
 from invite_core.lifecycle.updates import StatusUpdate, UpdateOutcome
 from invite_core.people import erased_texts
 from invite_core.store import Store, StoreError
 
 _CLOCKS_DIFFER = timedelta(days=1)
-
-
-@dataclass(frozen=True, slots=True)
-class Tally:
-    """What became of the updates of one body, or of several."""
-
-    bodies: int = 0
-    """Bodies taken in."""
-    applied: int = 0
-    """Updates that moved something forward."""
-    stale: int = 0
-    """Updates that moved nothing."""
-    unmatched: int = 0
-    """Updates that wait for their message."""
-    ignored: int = 0
-    """Updates that are not about us."""
-    quarantined: int = 0
-    """Updates that could not be understood."""
-    repeated: int = 0
-    """Updates that were known already."""
-
-    def __add__(self, other: "Tally") -> "Tally":
-        return Tally(
-            self.bodies + other.bodies,
-            self.applied + other.applied,
-            self.stale + other.stale,
-            self.unmatched + other.unmatched,
-            self.ignored + other.ignored,
-            self.quarantined + other.quarantined,
-            self.repeated + other.repeated,
-        )
 
 
 def apply_body(store: Store, body: bytes, *, phone_number_id: str, waba_id: str = "", now: datetime) -> Tally:
@@ -108,22 +78,23 @@ def apply_updates(
     changes apart. Then this raises whatever one of them brings out; the caller must undo the transaction,
     and may try again with savepoints.
     """
-    counts: list[Counter[str]] = [Counter() for _ in readings]
-    statuses: list[tuple[Counter[str], ReadStatus]] = []
-    for updates, count in zip(readings, counts, strict=True):
+    outcomes: list[list[str]] = [[] for _ in readings]
+    statuses: list[tuple[list[str], ReadStatus]] = []
+    for updates, told in zip(readings, outcomes, strict=True):
         for update in updates:
-            if isinstance(update.content, StatusUpdate):
-                statuses.append((count, ReadStatus(update, update.content)))
+            content = update.content
+            if isinstance(content, StatusUpdate):
+                statuses.append((told, ReadStatus(update, content)))
                 continue
             _take_together(store, statuses, phone_number_id, savepoints, now)
-            count[_take(store, update, phone_number_id, now)] += 1
+            told.append(_take(store, update, phone_number_id, now))
     _take_together(store, statuses, phone_number_id, savepoints, now)
-    return [Tally(bodies=1, **count) for count in counts]
+    return [of_body(updates, told) for updates, told in zip(readings, outcomes, strict=True)]
 
 
 def _take_together(
     store: Store,
-    statuses: list[tuple[Counter[str], ReadStatus]],
+    statuses: list[tuple[list[str], ReadStatus]],
     phone_number_id: str,
     savepoint: bool,
     now: datetime,
@@ -131,18 +102,18 @@ def _take_together(
     """Take in the statuses before anything that came after them, and empty the list."""
     if not statuses:
         return
-    told = [status for _, status in statuses]
+    read = [status for _, status in statuses]
     try:
         with store.write() if savepoint else nullcontext():
-            outcomes = take_statuses(store, told, phone_number_id=phone_number_id, now=now)
+            became = take_statuses(store, read, phone_number_id=phone_number_id, now=now)
     except StoreError:
         raise
     except Exception:
         if not savepoint:
             raise
-        outcomes = [_take(store, status.update, phone_number_id, now) for status in told]
-    for (count, _), outcome in zip(statuses, outcomes, strict=True):
-        count[outcome] += 1
+        became = [_take(store, status.update, phone_number_id, now) for status in read]
+    for (told, _), outcome in zip(statuses, became, strict=True):
+        told.append(outcome)
     statuses.clear()
 
 
@@ -155,11 +126,21 @@ def _take(store: Store, update: Update, phone_number_id: str, now: datetime) -> 
     except StoreError:
         raise
     except Exception as fault:
-        raw = json.dumps(asdict(update.content), default=str).encode()
-        odd = replace(update, content=Odd(f"it could not be stored ({type(fault).__name__})", raw))
+        raw = _raw(update.content)
+        odd = update._replace(content=Odd(f"it could not be stored ({type(fault).__name__})", raw))
         impersonal = _without_erased(store, odd)
         receipts.keep(store, impersonal, UpdateOutcome.QUARANTINED, None, now=instants.stored(now))
         return UpdateOutcome.QUARANTINED
+
+
+def _raw(content: Content) -> bytes:
+    match content:
+        case Odd():
+            return content.raw
+        case StatusUpdate():
+            return msgspec.json.encode(content._asdict())
+        case _:
+            return msgspec.json.encode(content)
 
 
 def _apply(store: Store, update: Update, phone_number_id: str, now: datetime) -> str:
@@ -185,7 +166,7 @@ def _without_erased(store: Store, update: Update) -> Update:
     if isinstance(odd, Odd) and erased_texts.about_erased(
         store, {0: erased_texts.in_body(odd.raw[: receipts.LONGEST_BODY])}
     ):
-        return replace(update, content=replace(odd, raw=b""))
+        return update._replace(content=replace(odd, raw=b""))
     return update
 
 

@@ -6,8 +6,8 @@ All of it is to be called inside `Store.write`.
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
-from invite_core.delivery.intake import Tally
 from invite_core.delivery.pruning import prune
+from invite_core.delivery.tally import Tally
 from invite_core.instants import after, stored
 from invite_core.store import Store
 

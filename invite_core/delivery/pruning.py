@@ -1,17 +1,20 @@
-"""What is not kept for ever: updates that wait for a message nobody knows, and what could not be read.
+"""What is not kept for ever: updates that wait for a message nobody knows, what could not be read, and the new
+addresses of strangers.
 
 The receipts themselves stay, because their keys are what a repetition is known by, however late. Meta
 repeats for seven days (webhooks/create-webhook-endpoint); what has waited for four times as long waits
-for a message of another program on the same number.
+for a message of another program on the same number. An address to which somebody went of whom nobody here
+knows is kept as long, so that a change which comes late still finds it; its hash stays.
 """
 
 from datetime import datetime, timedelta
 
 from invite_core.instants import stored
+from invite_core.people import left_addresses
 from invite_core.store import Store
 
 SHELF_LIFE = timedelta(days=30)
-"""How long an update waits for its message."""
+"""How long an update waits for its message, and a stranger's new address is kept in clear."""
 
 MOST_BODIES = 1_000
 """Of how many odd updates, the newest, what came is kept beside the note."""
@@ -21,8 +24,8 @@ AT_ONCE = 500
 
 
 def prune(store: Store, *, now: datetime) -> int:
-    """Take from the shelf what has waited too long, and from old receipts what could not be read; how many
-    rows were changed.
+    """Take from the shelf what has waited too long, from old receipts what could not be read, and from changes of
+    address where strangers went; how many rows were changed.
 
     To be called inside `Store.write`, again and again: one call does a bounded part.
     """
@@ -42,4 +45,5 @@ def prune(store: Store, *, now: datetime) -> int:
                ORDER BY id DESC LIMIT :most OFFSET :kept)""",
         {"most": AT_ONCE, "kept": MOST_BODIES},
     )
-    return overdue + emptied
+    unknown = left_addresses.prune(store, before=stored(now - SHELF_LIFE), most=AT_ONCE)
+    return overdue + emptied + unknown

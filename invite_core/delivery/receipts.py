@@ -61,15 +61,35 @@ def keep(
 ) -> int:
     """Write the receipt of an update that came for the first time; its id.
 
-    `note` takes the place of what the update itself has to say. `message` is the one that it was about. A
-    status that matched nothing is kept whole: it is the shelf.
+    `note` takes the place of what the update itself has to say. `message` is the one that it was about.
     """
     return store.insert(_KEEP, _row(update, outcome, message, note, now))
 
 
-def keep_all(store: Store, taken: Iterable[tuple[Update, UpdateOutcome, int | None]], *, now: str) -> None:
-    """`keep` for updates that came together, each with its outcome and its message."""
-    rows = [_row(update, outcome, message, "", now) for update, outcome, message in taken]
+def keep_statuses(
+    store: Store, taken: Iterable[tuple[Update, StatusUpdate, UpdateOutcome, int | None]], *, now: str
+) -> None:
+    """`keep` for statuses that came together, each with its outcome and its message. One that matched nothing is
+    kept whole: it is the shelf."""
+    rows = [
+        (
+            update.key,
+            update.kind,
+            update.phone_number_id,
+            status.provider_message_id,
+            status.attempt,
+            status.status.value,
+            status.at,
+            status.error_code,
+            message,
+            outcome.value,
+            shelf.as_json(status) if outcome is UpdateOutcome.UNMATCHED else None,
+            None,
+            "",
+            now,
+        )
+        for update, status, outcome, message in taken
+    ]
     store.execute_rows(f"{_INTO} {{rows}}", rows)
 
 
@@ -86,7 +106,6 @@ def _row(
     update: Update, outcome: UpdateOutcome, message: int | None, note: str, now: str
 ) -> tuple[object, ...]:
     columns = _columns(update)
-    shelved = outcome is UpdateOutcome.UNMATCHED and isinstance(update.content, StatusUpdate)
     return (
         update.key,
         update.kind,
@@ -98,7 +117,7 @@ def _row(
         columns.error_code,
         message,
         outcome.value,  # as a plain text, which the driver binds far faster than a member of an enumeration
-        _as_json(update) if shelved else None,
+        None,
         columns.body,
         note or columns.note,
         now,
@@ -113,14 +132,10 @@ def settle(store: Store, receipt: int, outcome: UpdateOutcome, message: int | No
     )
 
 
-def _as_json(update: Update) -> str | None:
-    return shelf.as_json(update.content) if isinstance(update.content, StatusUpdate) else None
-
-
 def _columns(update: Update) -> _Columns:
     match update.content:
-        case StatusUpdate(message_id, status, at, attempt, error_code):
-            return _Columns(message_id, attempt, status.value, at, error_code)
+        case StatusUpdate():
+            raise TypeError("statuses are kept by keep_statuses")
         case Reply(message_id, at=at, payload=payload):
             ours = read_payload(payload or "")
             return _Columns(message_id, attempt=ours[1] if ours else None, provider_at=at, note=_note(at))

@@ -88,6 +88,8 @@ def take_reply(
         return UpdateOutcome.IGNORED, None
     if not _insert(store, reply, meant, message, at=stored(at), now=stored(now)):
         return UpdateOutcome.STALE, message["id"] if message else None
+    if meant.status in ("possible_opt_out", "unread"):
+        _keep_addresses(store, reply)
     if message is not None:
         return UpdateOutcome.APPLIED, message["id"]
     expected = reply.context_message_id is not None or read_payload(reply.payload or "") is not None
@@ -143,6 +145,20 @@ def _insert(store: Store, reply: Reply, meant: Reading, message: Row | None, *, 
         },
     )
     return changed > 0
+
+
+def _keep_addresses(store: Store, reply: Reply) -> None:
+    """Keep every address that was told, so that a doubt, and a stop that it turns out to be, is of them all,
+    and of wherever they go from there. Of somebody who was erased nothing is kept."""
+    told = {match_key(address): address for address in reply.sender.addresses}
+    store.execute_many(
+        """INSERT INTO reply_addresses (reply, match_key, key_hash, address)
+           SELECT id, :key, :hash, :address FROM replies WHERE provider_message_id = :id""",
+        [
+            {"id": reply.provider_message_id, "key": key, "hash": store.keyed_hash(key), "address": address}
+            for key, address in told.items()
+        ],
+    )
 
 
 def _contacts_of(store: Store, sender: Sender) -> dict[str, list[int]]:

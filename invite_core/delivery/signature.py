@@ -32,11 +32,8 @@ class Signatures:
         found = _FORM.fullmatch(headers[0])
         if found is None:
             return None
-        given = found.group(1)
-        matches = [
-            hmac.compare_digest(hmac.new(key, body, "sha256").hexdigest().encode(), given)
-            for key in self._keys
-        ]
+        given = bytes.fromhex(found[1].decode())
+        matches = [hmac.compare_digest(hmac.digest(key, body, "sha256"), given) for key in self._keys]
         return matches.index(True) if True in matches else None
 
     @staticmethod

@@ -1,8 +1,8 @@
 """Statuses that came together, taken in together: a few statements for all of them instead of many for each."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import NamedTuple
 
 from invite_core.delivery import receipts
 from invite_core.delivery.updates import Update
@@ -14,18 +14,18 @@ from invite_core.store import Store
 
 REPEATED = "repeated"
 
-Taken = tuple[Update, UpdateOutcome, int | None]
-"""A status, what became of it, and its message."""
 
-
-@dataclass(frozen=True, slots=True)
-class ReadStatus:
+class ReadStatus(NamedTuple):
     """A status as it was read out of a body."""
 
     update: Update
     """The update that holds it."""
     status: StatusUpdate
     """Its content."""
+
+
+Taken = tuple[Update, StatusUpdate, UpdateOutcome, int | None]
+"""A status, what became of it, and its message."""
 
 
 def take_statuses(
@@ -56,11 +56,11 @@ def _take_fresh(
 ) -> dict[bytes, str]:
     at = stored(now)
     joined = join.apply_statuses(
-        store, [each.status for each in fresh], phone_number_id=phone_number_id, now=at
+        store, [status for _, status in fresh], phone_number_id=phone_number_id, now=at
     )
-    taken = [(each.update, outcome, message) for each, (outcome, message) in zip(fresh, joined, strict=True)]
-    receipts.keep_all(store, _without_erased(store, taken), now=at)
-    return {update.key: outcome for update, outcome, _ in taken}
+    taken = [(*each, *became) for each, became in zip(fresh, joined, strict=True)]
+    receipts.keep_statuses(store, _without_erased(store, taken), now=at)
+    return {update.key: outcome for update, _, outcome, _ in taken}
 
 
 def _without_erased(store: Store, taken: list[Taken]) -> list[Taken]:
@@ -68,13 +68,12 @@ def _without_erased(store: Store, taken: list[Taken]) -> list[Taken]:
     hash, because an id of WhatsApp's holds the number."""
     told = {
         place: f"{erased_texts.in_message_id(status.provider_message_id)} {status.user_id or ''}"
-        for place, (update, outcome, _) in enumerate(taken)
-        if outcome is UpdateOutcome.UNMATCHED and isinstance(status := update.content, StatusUpdate)
+        for place, (_, status, outcome, _) in enumerate(taken)
+        if outcome is UpdateOutcome.UNMATCHED
     }
     for place in erased_texts.about_erased(store, told):
-        update, outcome, message = taken[place]
-        if isinstance(status := update.content, StatusUpdate):
-            hashed = f"erased.{store.keyed_hash(status.provider_message_id)}"
-            impersonal = replace(status, provider_message_id=hashed, user_id=None, error_detail=None)
-            taken[place] = (replace(update, content=impersonal), outcome, message)
+        update, status, outcome, message = taken[place]
+        hashed = f"erased.{store.keyed_hash(status.provider_message_id)}"
+        impersonal = status._replace(provider_message_id=hashed, user_id=None, error_detail=None)
+        taken[place] = (update, impersonal, outcome, message)
     return taken

@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from invite_core.delivery.pricing import pricing_of
 from invite_core.delivery.scalars import (
     mapping,
     moment,
@@ -35,7 +36,8 @@ def status_of(item: Mapping[str, Any]) -> StatusUpdate | Ignored:
         return Ignored(f"status {word[:32]}")
     code, detail = _error_of(item) if state is State.FAILED else (None, None)
     user_id = user_id_in(item.get("recipient_user_id"))
-    return StatusUpdate(message_id, state, at, _attempt_of(item), code, detail, user_id)
+    pricing = pricing_of(item.get("pricing"))
+    return StatusUpdate(message_id, state, at, _attempt_of(item), code, detail, user_id, pricing)
 
 
 def _attempt_of(item: Mapping[str, Any]) -> str | None:

@@ -6,6 +6,7 @@ Statuses are `invite_core.lifecycle.updates.StatusUpdate`; everything else is he
 import hashlib
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from invite_core.delivery.account_news import AccountError, AccountNews
 from invite_core.delivery.identity_changes import IdentityChange
@@ -98,8 +99,7 @@ News = TemplateNews | AccountNews | AccountError
 Content = StatusUpdate | Reply | Preference | IdentityChange | News | Ignored | Odd
 
 
-@dataclass(frozen=True, slots=True)
-class Update:
+class Update(NamedTuple):
     """One item of a body, and the key under which it is known again when Meta repeats it."""
 
     key: bytes

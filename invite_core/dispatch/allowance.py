@@ -6,6 +6,7 @@ from datetime import datetime
 
 from invite_core.dispatch import gate
 from invite_core.dispatch.gate import Hindrance, Rules
+from invite_core.dispatch.sending_hours import closed_for_all
 from invite_core.invitations.runs import PauseReason, Run
 from invite_core.store import Store
 
@@ -15,7 +16,7 @@ LOOK_AGAIN_S = 2.0
 
 @dataclass(slots=True)
 class Allowance:
-    """What the day, the listener, the first slice and `not_before` leave of the room on the wire."""
+    """What the day, its hours, the listener, the first slice and `not_before` leave of the room on the wire."""
 
     store: Store
     run: int
@@ -34,6 +35,8 @@ class Allowance:
         """How many messages may be claimed beside so many on the wire, or what forbids it."""
         if early := gate.too_early(run, now):
             return early
+        if run.hours and not run.hours.theirs and (closed := closed_for_all(self.store, run, now=now)):
+            return closed
         if slow := self._look_again(now):
             return slow
         room = self.max_in_flight - on_the_wire

@@ -6,7 +6,7 @@ would not count for Meta; they do here, because nothing is lost by waiting.
 
 import json
 import re
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from invite_core.instants import stored
 from invite_core.invitations.account_facts import NUMBER
@@ -61,3 +61,17 @@ def written_to(store: Store, *, now: datetime) -> int:
             {"since": attempt_ids_from(now - WINDOW)},
         )
     )
+
+
+def room_again(store: Store, limit: int, *, now: datetime) -> datetime | None:
+    """When one more person may be written to within `limit`; None where that is now."""
+    last = store.rows(
+        """SELECT max(attempts.id) AS attempt FROM send_attempts AS attempts
+           JOIN invite_messages AS messages ON messages.id = attempts.message
+           WHERE attempts.id >= :since AND attempts.state <> 'cancelled'
+           GROUP BY messages.match_key ORDER BY 1""",
+        {"since": attempt_ids_from(now - WINDOW)},
+    )
+    if len(last) < limit:
+        return None
+    return datetime.fromtimestamp(int(last[len(last) - limit]["attempt"][:12], 16) / 1000, UTC) + WINDOW

@@ -15,7 +15,7 @@ from datetime import datetime
 
 from invite_core import instants
 from invite_core.crashpoints import crashpoint
-from invite_core.dispatch import gate
+from invite_core.dispatch import claiming, gate
 from invite_core.dispatch.allowance import Allowance
 from invite_core.dispatch.failure_burst import FailureBurst
 from invite_core.dispatch.gate import Hindrance, Rules
@@ -164,9 +164,12 @@ class Dispatch:
         if fell := gate.quality_fell(self.store, run, plan):
             return self._hindered(fell, now)
         self._variants = {variant.language: variant for variant in plan.variants}
-        claims = attempts.claim(
-            self.store, self.run, plan, limit=granted, phone_number_id=self.phone_number_id, now=now
+        number, busy = self.phone_number_id, len(self._in_flight)
+        claims = claiming.claim(
+            self.store, run, plan, limit=granted, phone_number_id=number, on_the_wire=busy, now=now
         )
+        if isinstance(claims, Hindrance):
+            return self._hindered(claims, now)
         self._bucket.give_back(granted - len(claims))
         self._nothing_due = len(claims) < granted
         return claims

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from invite_core.dispatch.daily_limit import number_facts, people_per_day, written_to
+from invite_core.dispatch.daily_limit import number_facts, people_per_day, room_again, written_to
 from invite_core.dispatch.failure_burst import UPDATES_IN_A_ROW, burst_of_updates
 from invite_core.dispatch.listener_gap import listener_gap, record_losses
 from invite_core.instants import spoken, stored
@@ -93,9 +93,10 @@ def day_is_full(store: Store, *, now: datetime) -> tuple[int | None, Hindrance |
     left = limit - written_to(store, now=now)
     if left > 0:
         return left, None
-    return 0, Hindrance(
-        PauseReason.DAILY_LIMIT, f"Meta lets this account write to {limit:,} people in 24 hours."
-    )
+    again = room_again(store, limit, now=now)
+    then = f" There is room again from {spoken(stored(again))} on." if again else ""
+    sentence = f"Meta lets this account write to {limit:,} people in 24 hours.{then}"
+    return 0, Hindrance(PauseReason.DAILY_LIMIT, sentence)
 
 
 def updates_fail_alike(store: Store, run: int, *, after: int) -> Hindrance | None:

@@ -3,7 +3,7 @@
 import math
 from dataclasses import dataclass, field
 
-from invite_core.lifecycle.attempts import LONGEST_WAIT_S
+from invite_core.lifecycle.due import LONGEST_WAIT_S
 
 SLOWEST = 1.0
 """Messages a second below which no refusal slows the sender down."""

@@ -1,9 +1,9 @@
 """Audience expressions: `all`, or terms that must all hold, each negated by `-`.
 
 The grammar is design section 8; an attribute whose name has spaces is asked for as
-`attribute."plus one":yes`. A parsed expression becomes a condition on one row of `contacts`
-(named `person`); tags and attributes that nobody has are refused, because a typing error must not
-silently choose nobody, or everybody.
+`attribute."plus one":yes`, and one person by the id as `contact:12`. A parsed expression becomes a
+condition on one row of `contacts` (named `person`); tags and attributes that nobody has are refused,
+because a typing error must not silently choose nobody, or everybody.
 """
 
 import re
@@ -131,6 +131,8 @@ def _term(store: Store, term: Term, event: int, name: str) -> Condition:
     if kind == "invited" and term.value.casefold() in ("yes", "no"):
         wanted = "" if term.value.casefold() == "yes" else "NOT "
         return Condition(f"{wanted}{_invited(name)}", {name: event})
+    if kind == "contact" and term.value.isascii() and term.value.isdecimal() and len(term.value) < 19:
+        return Condition(f"person.id = :{name}", {name: int(term.value)})
     if kind.startswith("attribute.") and term.value:
         return _attribute(store, term, name)
     raise AudienceFault(

@@ -7,7 +7,7 @@ import json
 from datetime import datetime
 
 from invite_core.instants import stored
-from invite_core.invitations import events, review, runs, templates, text_faults
+from invite_core.invitations import estimate, events, review, run_policy, runs, templates, text_faults
 from invite_core.invitations.plan import Plan, PlanFault, Purpose, require_current
 from invite_core.invitations.runs import Run
 from invite_core.invitations.templates import Variant
@@ -24,7 +24,8 @@ def freeze(store: Store, plan: Plan, *, by: Operator, now: datetime) -> Run:
 
     Raises `TemplateFault` while a parameter has no field or a button no meaning, `PlanFault` where
     nobody is in the audience, or more than one person in that of a test, the event is cancelled (but for
-    a cancellation), or the event or a text was changed since the plan was made.
+    a cancellation), or the event or a text was changed since the plan was made; `UnknownPrice` where the
+    plan has an amount to keep to and somebody's message has no price.
     """
     by.may_act("create a run")
     text_faults.require_complete(plan.variants)
@@ -44,6 +45,7 @@ def freeze(store: Store, plan: Plan, *, by: Operator, now: datetime) -> Run:
             _freeze_portion(store, plan, run, portion, at)
         _count(store, run)
         require_audience(plan, runs.get(store, run).total)
+        require_prices_of(store, plan, run, now)
         acts.record(store, "create run", "run", str(run), by=by, now=now)
     return runs.get(store, run)
 
@@ -65,6 +67,17 @@ def _freeze_portion(store: Store, plan: Plan, run: int, portion: Query, at: str)
     )  # fmt: skip
 
 
+def require_prices_of(store: Store, plan: Plan, run: int, now: datetime) -> None:
+    """Raise `UnknownPrice` if the plan has an amount to keep to and a queued message of `run` has no price."""
+    if plan.max_cost is None:
+        return
+    queued = store.rows(
+        "SELECT address, language FROM invite_messages WHERE run = ? AND state = 'queued'", (run,)
+    )
+    counted = estimate.beginnings((row["address"], row["language"]) for row in queued)
+    estimate.require_prices(plan, estimate.estimate(store, plan, counted, now=now))
+
+
 def require_audience(plan: Plan, total: int) -> None:
     """Raise `PlanFault` where so many people are no audience for the plan."""
     if not total and plan.purpose is Purpose.REMINDER and plan.audience == "all":
@@ -83,12 +96,17 @@ def require_audience(plan: Plan, total: int) -> None:
         )
 
 
+def _policy(store: Store, plan: Plan) -> str:
+    return run_policy.frozen(store, per_household=plan.per_household, cap=plan.cap, hours=plan.hours)
+
+
 def _insert(store: Store, plan: Plan, by: Operator, at: str) -> int:
     return store.insert(
         """INSERT INTO invite_send_runs (event, purpose, occasion, template, language, fallback, audience, policy,
-               not_before, not_after, first_slice, max_cost, facts_version, status, operator, created_at, changed_at)
+               not_before, not_after, first_slice, rate_card, max_cost, facts_version, status, operator, created_at,
+               changed_at)
            VALUES (:event, :purpose, :occasion, :template, :language, :fallback, :audience, :policy,
-               :not_before, :not_after, :first, :max_cost, :facts_version, 'ready', :operator, :at, :at)""",
+               :not_before, :not_after, :first, :rate_card, :max_cost, :facts_version, 'ready', :operator, :at, :at)""",
         {
             "event": plan.event.id,
             "purpose": plan.purpose,
@@ -97,10 +115,11 @@ def _insert(store: Store, plan: Plan, by: Operator, at: str) -> int:
             "language": plan.language,
             "fallback": plan.fallback,
             "audience": plan.audience,
-            "policy": runs.frozen_policy(store, plan.per_household, plan.cap),
+            "policy": _policy(store, plan),
             "not_before": plan.not_before,
             "not_after": plan.not_after,
             "first": plan.first,
+            "rate_card": plan.rate_card,
             "max_cost": plan.max_cost,
             "facts_version": plan.event.facts_version,
             "operator": by.name,
@@ -156,9 +175,9 @@ def _count(store: Store, run: int) -> None:
 
 
 def plan_of(store: Store, run: Run) -> Plan:
-    """The plan that the run froze, with its own variants and what Meta now says of their approval."""
+    """The plan that the run froze, with its own variants and what Meta now says of their approval and category."""
     frozen = store.rows(
-        """SELECT known.id, known.name, frozen.language, known.status, frozen.category, frozen.parameter_format,
+        """SELECT known.id, known.name, frozen.language, known.status, known.category, frozen.parameter_format,
                frozen.components, known.quality, frozen.mapping, frozen.buttons, known.synced_at
            FROM run_variants AS frozen JOIN templates AS known
                ON known.name = :template AND known.language = frozen.language
@@ -178,6 +197,8 @@ def plan_of(store: Store, run: Run) -> Plan:
         first=run.first_slice,
         not_before=run.not_before,
         not_after=run.not_after or "9999",
-        max_cost=None,
+        hours=run.hours,
+        rate_card=run.rate_card,
+        max_cost=run.max_cost,
         cap=run.cap,
     )

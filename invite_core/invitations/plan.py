@@ -9,11 +9,15 @@ from enum import StrEnum
 
 from invite_core.errors import InviteError
 from invite_core.instants import moment_in, stored
-from invite_core.invitations import audience, events, templates
+from invite_core.invitations import audience, events, rate_cards, templates
 from invite_core.invitations.events import Event
+from invite_core.invitations.hours import Hours, parse_hours
+from invite_core.invitations.money import MoneyFault, micros_of
+from invite_core.invitations.rate_cards import KeptCard
 from invite_core.invitations.restraint import FrequencyCap, parse_cap
 from invite_core.invitations.templates import TemplateFault, Variant
 from invite_core.people.languages import normalised_language
+from invite_core.people.names import name_key, shown
 from invite_core.store import Store
 
 
@@ -53,7 +57,12 @@ class Wish:
     first: int | None = None
     not_before: str | None = None
     not_after: str | None = None
+    window: str | None = None
+    """`9-20`: the hours of the day in which messages may leave."""
+    their_time: bool = False
+    """Whether these hours are of each person's own time zone, not the event's."""
     max_cost: str | None = None
+    """An amount in the currency of the newest rate card, `25` or `25.00 EUR`."""
     cap: str | None = None
     """`3/14`: nobody gets an invitation or reminder after three messages in fourteen days."""
 
@@ -74,7 +83,12 @@ class Plan:
     first: int | None
     not_before: str | None
     not_after: str
-    max_cost: str | None
+    hours: Hours | None
+    """The hours of the day in which messages may leave; None: at any."""
+    rate_card: int | None
+    """The newest card of prices, or None where none was imported."""
+    max_cost: int | None
+    """What may be spent, in micros of the card's currency."""
     cap: FrequencyCap | None
 
 
@@ -95,6 +109,7 @@ def make_plan(store: Store, wish: Wish) -> Plan:
     audience.parse(wish.audience)
     _require_bounds(wish)
     not_before, not_after = _window(wish, event)
+    card = rate_cards.newest(store)
     return Plan(
         event=event,
         template=wish.template,
@@ -104,23 +119,49 @@ def make_plan(store: Store, wish: Wish) -> Plan:
         audience=wish.audience.strip() or "all",
         per_household=wish.per_household,
         purpose=wish.purpose,
-        occasion=_occasion(wish),
+        occasion=_occasion(store, wish, event),
         first=wish.first,
         not_before=not_before,
         not_after=not_after,
-        max_cost=wish.max_cost,
+        hours=_hours(wish),
+        rate_card=card.id if card else None,
+        max_cost=amount_of(wish.max_cost, card) if wish.max_cost is not None else None,
         cap=parse_cap(wish.cap) if wish.cap else None,
     )
 
 
 def _require_bounds(wish: Wish) -> None:
-    if wish.max_cost is not None:
-        raise PlanFault(
-            "This version knows no prices, so it cannot stop at an amount.",
-            "Leave out --max-cost; --first N sends to so many people and then pauses.",
-        )
     if wish.first is not None and wish.first < 1:
         raise PlanFault("A first slice of nobody makes no sense.", "Give --first a number of 1 or more.")
+
+
+def _hours(wish: Wish) -> Hours | None:
+    if wish.window is not None:
+        return parse_hours(wish.window, theirs=wish.their_time)
+    if wish.their_time:
+        raise PlanFault("--their-time says whose hours, but not which.", "Give --window 9-20 too.")
+    return None
+
+
+def amount_of(text: str, card: KeptCard | None) -> int:
+    """What `--max-cost` says, in micros of the card's currency. Raises `PlanFault` where there is no card or
+    another currency is named, `MoneyFault` for what is no amount."""
+    if card is None:
+        raise PlanFault(
+            "No prices are known, so nothing can stop at --max-cost.",
+            "Import a rate card (`invite-tui prices import FILE`), or leave out --max-cost; "
+            "--first N sends to so many people and then pauses.",
+        )
+    amount, _, currency = text.strip().partition(" ")
+    if currency.strip().upper() not in ("", card.currency):
+        raise PlanFault(
+            f"--max-cost is in {currency.strip()}, and the prices are in {card.currency}.",
+            f"Give the amount in {card.currency}.",
+        )
+    micros = micros_of(amount)
+    if not micros:
+        raise MoneyFault("Nothing can be sent for nothing.", "Give --max-cost an amount above 0.")
+    return micros
 
 
 def _window(wish: Wish, event: Event) -> tuple[str | None, str]:
@@ -148,7 +189,9 @@ def require_current(store: Store, plan: Plan) -> None:
         raise PlanFault(f"The template {plan.template} was changed a moment ago.", again)
 
 
-def _occasion(wish: Wish) -> str:
+def _occasion(store: Store, wish: Wish, event: Event) -> str:
+    """The occasion as it is kept: one that differs from an earlier one in case or spaces alone is that one, so that
+    nobody hears of it twice."""
     if wish.purpose is Purpose.INVITATION:
         if wish.occasion not in (None, Purpose.INVITATION.value):
             raise PlanFault(
@@ -156,7 +199,13 @@ def _occasion(wish: Wish) -> str:
                 "Leave out --occasion, or choose another --purpose.",
             )
         return Purpose.INVITATION.value
-    return wish.occasion or wish.purpose.value
+    wanted = shown(wish.occasion or "") or wish.purpose.value
+    earlier = store.rows(
+        "SELECT DISTINCT occasion FROM invite_send_runs WHERE event = ? AND purpose = ?",
+        (event.id, wish.purpose),
+    )
+    same = [row["occasion"] for row in earlier if name_key(row["occasion"]) == name_key(wanted)]
+    return same[0] if same else wanted
 
 
 def _language(wish: Wish, found: list[Variant]) -> str:

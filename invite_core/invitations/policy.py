@@ -3,7 +3,7 @@
 A condition is SQL over one `person` row of the resolver (`verdicts`), so that a million people are
 judged in one statement and the claim before each POST judges with the very same text. Values bound:
 `:run, :freezing, :event, :purpose, :occasion, :now, :not_after, :per_household`, and those of
-`restraint.bound`.
+`restraint.bound`. The query holds `DOUBTED` beside `person`.
 """
 
 from dataclasses import dataclass
@@ -43,11 +43,11 @@ class BlockReason(StrEnum):
     INVITED_OTHERWISE = "invited_otherwise"
     """The person was invited in another way."""
     ALREADY_ANSWERED = "already_answered"
-    """The person has answered this invitation."""
+    """The person, or with one message per household someone of theirs, has answered this invitation."""
     SAME_NUMBER = "same_number"
     """Another person with the same number gets this message."""
     SAME_HOUSEHOLD = "same_household"
-    """Someone of the same household gets the invitation."""
+    """Someone of the same household gets the invitation, or was invited in another way."""
     FREQUENCY_CAP = "frequency_cap"
     """The person has had enough messages lately."""
     TOO_LATE = "too_late"
@@ -117,6 +117,19 @@ _MAY_HAVE_IT = f"(other.slot_person IS NOT NULL OR {_IS_OUT})"
 
 _OWN_CONTACTS = own_contacts("person.contact")
 
+_MATES = """contacts AS mate
+    WHERE mate.household = person.household AND mate.household <> '' AND mate.id <> person.contact"""
+
+# CROSS JOIN begins with the few replies, and `|| ''` below with each person's few addresses.
+DOUBTED = """doubted (match_key, key_hash) AS (
+    SELECT match_key, NULL FROM replies WHERE status = 'possible_opt_out'
+    UNION SELECT told.match_key, told.key_hash FROM replies CROSS JOIN reply_addresses AS told
+        WHERE replies.status = 'possible_opt_out' AND told.reply = replies.id
+    UNION SELECT went.match_key, went.new_hash FROM doubted
+        JOIN address_changes AS went ON went.old_hash = doubted.key_hash)"""
+"""A recursive table of the query: every address of those who wrote what may mean stop, and wherever people went
+from there, as blocks follow them (`people.left_addresses`)."""
+
 RULES: tuple[Rule, ...] = (
     Rule(BlockReason.ERASED, "person.erased_at IS NOT NULL"),
     Rule(BlockReason.DO_NOT_MESSAGE, BLOCKED),
@@ -128,8 +141,8 @@ RULES: tuple[Rule, ...] = (
     Rule(
         BlockReason.POSSIBLE_OPT_OUT,
         f"""EXISTS (SELECT 1 FROM replies AS anybody WHERE anybody.status = 'possible_opt_out') AND (
-            EXISTS (SELECT 1 FROM contact_identities AS own JOIN replies ON replies.match_key = own.match_key
-                AND replies.status = 'possible_opt_out' WHERE own.contact IN {_OWN_CONTACTS})
+            EXISTS (SELECT 1 FROM contact_identities AS own WHERE own.contact IN {_OWN_CONTACTS}
+                AND own.match_key || '' IN (SELECT match_key FROM doubted WHERE match_key IS NOT NULL))
             OR EXISTS (SELECT 1 FROM replies WHERE replies.status = 'possible_opt_out'
                 AND replies.contact IN {_OWN_CONTACTS}))""",
     ),
@@ -156,7 +169,9 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         BlockReason.ALREADY_ANSWERED,
-        f":purpose IN ('invitation', 'reminder') AND EXISTS ({last_answer('person.contact', ':event')})",
+        f""":purpose IN ('invitation', 'reminder') AND (EXISTS ({last_answer("person.contact", ":event")})
+            OR :per_household = 1 AND person.household <> '' AND EXISTS (SELECT 1 FROM {_MATES}
+                AND EXISTS ({last_answer("mate.id", ":event")})))""",
     ),
     Rule(
         BlockReason.SAME_NUMBER,
@@ -170,10 +185,11 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         BlockReason.SAME_HOUSEHOLD,
-        f""":per_household = 1 AND person.household <> '' AND {_ANYBODY_HAS_IT} AND EXISTS (
-            SELECT 1 FROM contacts AS mate JOIN invite_messages AS other ON other.contact = mate.id
-            WHERE mate.household = person.household AND mate.household <> '' AND mate.id <> person.contact
-            AND {_SAME_MESSAGE} AND {_MAY_HAVE_IT})""",
+        f""":per_household = 1 AND person.household <> '' AND (
+            {_ANYBODY_HAS_IT} AND EXISTS (SELECT 1 FROM {_MATES} AND EXISTS (SELECT 1 FROM invite_messages AS other
+                WHERE other.contact = mate.id AND {_SAME_MESSAGE} AND {_MAY_HAVE_IT}))
+            OR :purpose = 'invitation' AND EXISTS (SELECT 1 FROM {_MATES} AND EXISTS (SELECT 1 FROM invited_otherwise
+                WHERE invited_otherwise.event = :event AND invited_otherwise.contact = mate.id)))""",
     ),
     Rule(BlockReason.FREQUENCY_CAP, CAPPED),
     Rule(BlockReason.TOO_LATE, ":not_after IS NOT NULL AND :now >= :not_after"),

@@ -46,21 +46,27 @@ def parse_cap(text: str) -> FrequencyCap:
 _LATER = f"""(SELECT max(coalesce(reached.read_at, reached.delivered_at)) FROM invite_messages AS reached
     WHERE reached.contact IN {own_contacts("person.contact")} AND reached.match_key = person.match_key)"""
 
+_TOO_MUCH_MARKETING = 131049
+"""Meta holds back marketing from the person, and no other text."""
+
 _FAILURES = " OR ".join(
-    f"failed.error_code = {code} AND failed.failed_at > :left_out_{code}" for code, _ in _LEFT_OUT
+    f"failed.error_code = {code} AND failed.failed_at > :left_out_{code}"
+    f"{' AND person.marketing = 1' if code == _TOO_MUCH_MARKETING else ''}"
+    for code, _ in _LEFT_OUT
 )
 
 LEFT_OUT = f"""EXISTS (SELECT 1 FROM invite_messages AS failed
     WHERE failed.contact IN {own_contacts("person.contact")} AND failed.match_key = person.match_key
     AND failed.run <> :run AND failed.state = 'failed' AND ({_FAILURES})
     AND failed.failed_at > coalesce({_LATER}, ''))"""
-"""Meta failed to reach the number, or held a marketing message back, so lately that another would fail too
-(131026, and 131049 for a day: support/error-codes), and nothing has reached it since."""
+"""Meta failed to reach the number, or held a marketing message back and this is another, so lately that it would
+fail too (131026, and 131049 for a day: support/error-codes), and nothing has reached it since."""
 
 CAPPED = f""":cap_messages IS NOT NULL AND :purpose IN ('invitation', 'reminder') AND :cap_messages <= (
     SELECT count(*) FROM invite_messages AS earlier WHERE earlier.contact IN {own_contacts("person.contact")}
-    AND earlier.run <> :run AND earlier.purpose <> 'test' AND earlier.accepted_at > :cap_since)"""
-"""The person has had as many messages as the organiser allows within her span of days."""
+    AND earlier.run <> :run AND earlier.purpose <> 'test' AND coalesce(earlier.accepted_at,
+        CASE WHEN earlier.state IN ('sending', 'unconfirmed') THEN earlier.changed_at END) > :cap_since)"""
+"""The person has had, or may have had, as many messages as the organiser allows within her span of days."""
 
 
 def bound(cap: FrequencyCap | None, now: datetime) -> Mapping[str, object]:

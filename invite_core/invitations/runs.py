@@ -7,7 +7,8 @@ from enum import StrEnum
 
 from invite_core.errors import InviteError
 from invite_core.instants import stored
-from invite_core.invitations import account_facts, events, long_gaps, review, template_standing
+from invite_core.invitations import events, long_gaps, review, run_policy, template_standing
+from invite_core.invitations.hours import Hours, parse_hours
 from invite_core.invitations.plan import Purpose
 from invite_core.invitations.restraint import FrequencyCap, parse_cap
 from invite_core.operators import Operator
@@ -97,6 +98,14 @@ class Run:
     paused_because: PauseReason | None
     paused_detail: str
     cap: FrequencyCap | None
+    hours: Hours | None
+    """The hours of the day in which it may send; None: at any."""
+    rate_card: int | None
+    """The card of prices that counts for the run; None where there was none."""
+    max_cost: int | None
+    """What may be spent, in micros of the card's currency; None: no bound."""
+    claimed_cost: int | None
+    """No less than what was spent of it; None: to be counted anew."""
     number_quality: str | None
     """The number's quality when the run was made or last resumed, as far as it was known."""
     total: int
@@ -113,6 +122,7 @@ def get(store: Store, run: int) -> Run:
 
 def _run(row: Row) -> Run:
     because, policy = row["paused_because"], json.loads(row["policy"])
+    window = policy.get("window")
     return Run(
         id=row["id"],
         event=row["event"],
@@ -131,6 +141,10 @@ def _run(row: Row) -> Run:
         paused_because=PauseReason(because) if because else None,
         paused_detail=row["paused_detail"],
         cap=parse_cap(policy["cap"]) if policy.get("cap") else None,
+        hours=parse_hours(window, theirs=bool(policy.get("their_time"))) if window else None,
+        rate_card=row["rate_card"],
+        max_cost=row["max_cost"],
+        claimed_cost=row["claimed_cost"],
         number_quality=policy.get("number_quality"),
         total=row["total"],
         eligible=row["eligible"],
@@ -190,35 +204,16 @@ def resume(store: Store, run: int, *, by: Operator, now: datetime) -> Run:
             return found
         _must_be_resumable(store, found)
         if found.paused_because is PauseReason.QUALITY:
-            _accept_quality(store, found)
+            run_policy.accept_quality(store, run, found.template)
         store.execute(
             """UPDATE invite_send_runs SET status = 'ready', paused_because = NULL, paused_detail = '',
                    first_slice = CASE paused_because WHEN 'first_slice' THEN NULL ELSE first_slice END,
+                   max_cost = CASE paused_because WHEN 'cost' THEN NULL ELSE max_cost END, claimed_cost = NULL,
                    changed_at = :at WHERE id = :run AND status = 'paused'""",
             {"run": run, "at": stored(now)},
         )
         acts.record(store, "resume run", "run", str(run), by=by, now=now)
     return get(store, run)
-
-
-def _accept_quality(store: Store, run: Run) -> None:
-    """Whoever resumes a run that paused for its quality takes the quality as it now is."""
-    store.execute(
-        """UPDATE run_variants SET quality = coalesce((SELECT templates.quality FROM templates
-               WHERE templates.name = :template AND templates.language = run_variants.language), quality)
-           WHERE run = :run""",
-        {"run": run.id, "template": run.template},
-    )
-    store.execute(
-        "UPDATE invite_send_runs SET policy = :policy WHERE id = :run",
-        {"run": run.id, "policy": frozen_policy(store, run.per_household, run.cap)},
-    )
-
-
-def frozen_policy(store: Store, per_household: bool, cap: FrequencyCap | None) -> str:
-    """What a run keeps of its policy, with the number's present quality, as JSON."""
-    kept = {"per_household": per_household, "cap": str(cap) if cap else None}
-    return json.dumps({**kept, "number_quality": account_facts.number_quality(store)})
 
 
 def _must_be_resumable(store: Store, run: Run) -> None:

@@ -3,8 +3,16 @@ that a word is missing or that the text is too long (`wordings` judges the same 
 
 from collections.abc import Mapping, Sequence
 
+from invite_core.invitations.media import UPLOADED
 from invite_core.invitations.templates import TemplateFault, Variant
-from invite_core.provider.template_components import TextPart, filled_length, text_parts, unfilled_parts
+from invite_core.provider.template_components import (
+    MEDIA_PARAMETER,
+    TextPart,
+    filled_length,
+    header_format,
+    text_parts,
+    unfilled_parts,
+)
 
 
 def require_complete(variants: Sequence[Variant]) -> None:
@@ -25,8 +33,9 @@ def faults(variant: Variant) -> list[TemplateFault]:
                 f"Say what does, for example --map {parameter}=name.",
             )
             for parameter in variant.parameters
-            if parameter not in variant.mapping
+            if parameter not in variant.mapping and parameter != MEDIA_PARAMETER
         ),
+        *_media_faults(variant, which),
         *(
             TemplateFault(
                 f"Button {index} (“{label}”) of {which} has no meaning.",
@@ -42,6 +51,23 @@ def faults(variant: Variant) -> list[TemplateFault]:
             )
             for part in unfilled_parts(variant.components)
         ),
+    ]
+
+
+def _media_faults(variant: Variant, which: str) -> list[TemplateFault]:
+    """What is wrong with the file in the header: there is none, or fixed words that are no file."""
+    if MEDIA_PARAMETER not in variant.parameters:
+        return []
+    field = variant.mapping.get(MEDIA_PARAMETER, "=")
+    if field.startswith(("=https://", f"={UPLOADED}", "attribute.")):
+        return []
+    what = {"IMAGE": "picture", "VIDEO": "video"}.get(header_format(variant.components), "document")
+    return [
+        TemplateFault(
+            f"The header of {which} shows a {what}, and there is none.",
+            f"Choose one: `invite-tui templates media {variant.name} --language {variant.language} --file FILE`, "
+            "or --link https://… instead of --file.",
+        )
     ]
 
 

@@ -12,7 +12,7 @@ from datetime import datetime
 from invite_core.instants import stored
 from invite_core.invitations import audience, restraint
 from invite_core.invitations.plan import Plan, Purpose
-from invite_core.invitations.policy import reasons_sql
+from invite_core.invitations.policy import DOUBTED, reasons_sql
 from invite_core.invitations.templates import Variant
 from invite_core.invitations.wordings import choices, wordings
 from invite_core.people.addressing import own_contacts, written_to
@@ -186,7 +186,8 @@ def _query(
 ) -> Query:
     words = wordings(plan, texts)
     sql = f"""
-WITH variant (spoken, variant, approved, marketing) AS ({words.variants}),
+WITH RECURSIVE variant (spoken, variant, approved, marketing) AS ({words.variants}),
+{DOUBTED},
 person AS ({_people(where, spoken, words.unfit)}),
 judged AS MATERIALIZED (SELECT contact, household, places, address, address_kind, match_key, variant, shares,
     {reasons_sql()} AS own_reasons FROM person),

@@ -17,6 +17,7 @@ from invite_core.invitations.plan import Plan
 from invite_core.invitations.runs import Status
 from invite_core.invitations.verdicts import recheck_query
 from invite_core.lifecycle import join, lost_attempts, messages
+from invite_core.lifecycle.due import due
 from invite_core.lifecycle.ledger import Ledger
 from invite_core.lifecycle.standing import Attempt
 from invite_core.lifecycle.states import State, rank_of, seen
@@ -51,19 +52,6 @@ def attempt_ids_from(moment: datetime) -> str:
     return f"{int(moment.timestamp() * 1000):012x}"
 
 
-LONGEST_WAIT_S = 3600.0
-"""The longest that a refused message waits before it is tried again."""
-
-_DUE = """SELECT id, contact, address, address_kind, language, parameters,
-        (SELECT count(*) FROM send_attempts WHERE send_attempts.message = invite_messages.id) AS tried
-    FROM invite_messages WHERE run = :run AND state = 'queued'
-        AND (next_attempt_at <= :now OR next_attempt_at > :no_later)
-    ORDER BY next_attempt_at, id LIMIT :limit + 0"""
-"""The messages that are to be claimed next; one that would wait for longer than anything may (`:no_later`)
-shows that the clock was put back, and waits no more. A sum, because SQLite would plan a query anew for each
-value of a placeholder that stands alone after LIMIT."""
-
-
 def claim(
     store: Store, run: int, plan: Plan, *, limit: int, phone_number_id: str, now: datetime
 ) -> list[Claim]:
@@ -73,8 +61,7 @@ def claim(
     People whom policy now blocks become `blocked` with the reason.
     """
     at = stored(now)
-    due = {"run": run, "now": at, "limit": limit, "no_later": after(at, LONGEST_WAIT_S)}
-    rows = store.rows(_DUE, due)
+    rows = due(store, run, limit=limit, now=now)
     sent_before = lost_attempts.recognise(store, [row["id"] for row in rows], now=now)
     rows = [row for row in rows if row["id"] not in sent_before]
     if not rows:

@@ -98,6 +98,8 @@ def _apply(ledger: Ledger, attempt: Attempt, heard: Shelved) -> None:
         cause=f"webhook: {update.status}",
         provider_at=update.at,
     )
+    if update.pricing is not None:
+        ledger.priced(attempt, update.status, update.pricing)
     heard.message = attempt.message
     heard.outcome = UpdateOutcome.APPLIED if adds else UpdateOutcome.STALE
 

@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Collection
 from typing import Any
 
-from invite_core.lifecycle import counters, messages
+from invite_core.lifecycle import counters, messages, prices
 from invite_core.lifecycle.messages import Step
 from invite_core.lifecycle.shelf import Shelf
 from invite_core.lifecycle.standing import Attempt, Standing, read_standings
@@ -37,6 +37,7 @@ class Ledger:
         self._on_messages: dict[int, Columns] = {}
         self._steps: list[Step] = []
         self._moved: Counter[counters.Name] = Counter()
+        self._priced: list[prices.Told] = []
 
     # ------------------------------------------------------------ reading
 
@@ -146,6 +147,11 @@ class Ledger:
         states = (before.state.value, after.state.value)
         self._steps.append(Step(standing.message, attempt, *states, provider_at, self.now, cause))
 
+    def priced(self, attempt: Attempt, status: State, pricing: prices.Pricing) -> None:
+        """Note what an update of an attempt, with this status, says that it is charged."""
+        run = self._standings[attempt.message].run
+        self._priced.append(prices.Told(attempt.id, run, status, pricing))
+
     def alarm(self, kind: str, detail: str, *, message: int, attempt: str | None) -> None:
         """Record what the organiser must not miss about a message, once."""
         messages.alarm(self.store, kind, detail, message=message, attempt=attempt, now=self.now)
@@ -176,6 +182,7 @@ class Ledger:
         _update(self.store, "invite_messages", self._on_messages)
         messages.note(self.store, self._steps)
         counters.move(self.store, self._moved)
+        prices.hear(self.store, self._priced)
         self.shelf.write(now=self.now)
 
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from invite_core.instants import spoken, stored
-from invite_core.invitations import review, runs
+from invite_core.invitations import retirement, review, runs
 from invite_core.invitations.review import Why
 from invite_core.lifecycle import attempts, lost_attempts
 from invite_core.operators import Operator, Role
@@ -29,9 +29,11 @@ def catch_up(store: Store, *, now: datetime) -> bool:
         if gap.lost:
             guard_entries.keep_everything(store)
             lost_attempts.keep_everything(store)
+            retirement.keep_everything(store)
         guard_entries.take_up(store, gap.entries, now=now)
         erased_again = erasing.take_up(store, gap.entries)
         lost_attempts.take_up(store, gap.entries, now=now)
+        retirement.take_up(store, gap.entries)
         if not gap.interrupted:
             _restored(store, _why(gap), now)
     if erased_again:

@@ -7,9 +7,10 @@ between.
 
 import json
 from collections.abc import Collection, Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
 from invite_core.lifecycle import stops
+from invite_core.lifecycle.prices import Pricing
 from invite_core.lifecycle.states import State
 from invite_core.lifecycle.updates import StatusUpdate, UpdateOutcome
 from invite_core.store import Store
@@ -32,7 +33,7 @@ class Shelved:
 
 def as_json(update: StatusUpdate) -> str:
     """The update as its receipt keeps it (`webhook_receipts.update_json`)."""
-    return json.dumps(asdict(update))
+    return json.dumps(update._asdict())
 
 
 class Shelf:
@@ -92,7 +93,8 @@ def _shelved(store: Store, column: str, values: Collection[str]) -> list[Shelved
     shelved = []
     for row in rows:
         kept = json.loads(row["update_json"])
-        update = StatusUpdate(**{**kept, "status": State(kept["status"])})
+        pricing = kept.get("pricing") and Pricing(*kept["pricing"])
+        update = StatusUpdate(**{**kept, "status": State(kept["status"]), "pricing": pricing})
         shelved.append(Shelved(update, row["id"]))
     return shelved
 

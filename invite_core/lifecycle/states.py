@@ -13,6 +13,9 @@ from typing import NamedTuple
 class State(StrEnum):
     """Where a message stands."""
 
+    # An enumeration's own hash is a function of Python's, and states are looked up tens of thousands of times a second.
+    __hash__ = str.__hash__
+
     BLOCKED = "blocked"
     """Policy keeps it from being sent; the reasons are on the row."""
     QUEUED = "queued"
@@ -74,7 +77,9 @@ class Evidence(NamedTuple):
 def changed_columns(before: Evidence, after: Evidence) -> dict[str, object]:
     """The columns of a message or an attempt that `after` has otherwise than `before`, and what they then are."""
     columns: dict[str, object] = {
-        name: new for name, old, new in zip(Evidence._fields, before, after, strict=True) if new != old
+        name: new
+        for name, old, new in zip(Evidence._fields, before, after, strict=True)
+        if new is not old and new != old
     }
     # As the driver binds them fastest: it looks for an adapter of anything that is not exactly a text.
     if "state" in columns:

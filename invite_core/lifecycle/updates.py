@@ -1,8 +1,9 @@
 """What an update of Meta's about a message says, and what can become of it. Pure."""
 
-from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
+from invite_core.lifecycle.prices import Pricing
 from invite_core.lifecycle.states import State
 
 
@@ -21,10 +22,13 @@ class UpdateOutcome(StrEnum):
     """It could not be understood."""
 
 
-@dataclass(frozen=True, slots=True)
-class StatusUpdate:
+class StatusUpdate(NamedTuple):
     """One `statuses[]` item: `status` is sent, delivered, read or failed; `at` Meta's own time in
-    stored form; `attempt` the `biz_opaque_callback_data`, if it came; `user_id` the recipient's."""
+    stored form; `attempt` the `biz_opaque_callback_data`, if it came; `user_id` the recipient's; `pricing` what it
+    is charged.
+
+    A tuple for the reason that `Evidence` is one.
+    """
 
     provider_message_id: str
     status: State
@@ -33,3 +37,4 @@ class StatusUpdate:
     error_code: int | None = None
     error_detail: str | None = None
     user_id: str | None = None
+    pricing: Pricing | None = None

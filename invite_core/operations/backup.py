@@ -15,8 +15,8 @@ from invite_core.invitations import review
 from invite_core.operations.opening import open_database
 from invite_core.operators import Operator
 from invite_core.people import acts
-from invite_core.store import copying
-from invite_core.store.guard import guard_path
+from invite_core.store import copying, faults, unsafe_places
+from invite_core.store.guard import guard_path, handed_over_since
 
 
 class BackupFault(InviteError):
@@ -104,7 +104,12 @@ def _note_path(database: Path) -> Path:
 
 
 def require_restorable(database: Path, source: Path) -> None:
-    """Raise `StoreError` unless the file at `source` may take the place of the database."""
+    """Raise `StoreError` unless the file at `source` may take the place of the database: `HandedOver` where that
+    goes on on another computer."""
+    unsafe_places.refuse(database)
+    since = handed_over_since(database)
+    if since is not None:
+        raise faults.handed_over(database, since)
     copying.require_copy_of(source, database)
 
 

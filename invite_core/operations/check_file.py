@@ -6,7 +6,8 @@ from pathlib import Path
 
 from invite_core.instants import read, spoken
 from invite_core.operations.backup import LastBackup
-from invite_core.operations.finding import Finding, fail, ok, warn
+from invite_core.operations.finding import Finding, fail, faulty, ok, warn
+from invite_core.store import faults
 from invite_core.store.condition import Condition
 
 SCARCE, TOO_LITTLE = 1 << 30, 64 << 20
@@ -17,7 +18,10 @@ BACKUP_IS_OLD = timedelta(days=7)
 
 
 def judge_database(path: Path, seen: Condition) -> Finding:
-    """A file that opened has today's tables; the engine and the mode in which it is used."""
+    """A file that opened has today's tables; the engine and the mode in which it is used. One that was handed
+    over is of no use any more."""
+    if seen.handed_over is not None:
+        return faulty("database", faults.handed_over(path, seen.handed_over))
     return ok(
         "database", f"{path} opens: {seen.engine}, journal mode {seen.journal_mode}, tables {seen.schema}."
     )

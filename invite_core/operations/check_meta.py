@@ -1,26 +1,80 @@
-"""The check-up's look at Meta's side: token, number, quality, limits, subscription, clock. Judgements are pure."""
+"""The check-up's look at the number at Meta: its state, quality, limits and health, and the clock. All pure."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
 from invite_core.dispatch.daily_limit import people_per_day
 from invite_core.operations.finding import Finding, fail, ok, warn
-from invite_core.provider.template_node import PhoneNumberNode, SubscribedApp
+from invite_core.provider.template_node import PhoneNumberNode
 
 CLOCKS_DIFFER, CLOCK_IS_WRONG = timedelta(seconds=30), timedelta(minutes=5)
 """From when on a difference between the two clocks is worth a warning, and from when on it is a fault: stops and
 their lifting are put in order by time."""
 
 
-def judge_number(node: PhoneNumberNode) -> Iterator[Finding]:
-    """What Meta says of the sender's number, which it only says to a token that works."""
-    yield ok("token", "Meta takes the access token.")
-    name = f" ({node.verified_name})" if node.verified_name else ""
-    yield ok("number", f"You write from {node.display_phone_number or node.id}{name}.")
+WITH_THE_APP = 20
+"""Messages a second of a number that is used in the WhatsApp Business app as well (Meta, throughput)."""
+
+NO_PAYMENT_METHOD = 141006
+
+_UNUSABLE = {
+    "PENDING": "it is not registered yet",
+    "UNVERIFIED": "it is not verified yet",
+    "DISCONNECTED": "it is not registered any more",
+    "MIGRATED": "it has moved to another account",
+    "DELETED": "it has been deleted",
+    "BANNED": "Meta has banned it",
+}
+_REGISTER = (
+    "See WhatsApp Manager > Phone numbers; a number is verified there, and registered in the app's dashboard "
+    "(WhatsApp > API setup)."
+)
+
+
+def judge_number(node: PhoneNumberNode, *, per_second: float = 0) -> Iterator[Finding]:
+    """What Meta says of the sender's number. `per_second` is the pace of the settings."""
+    yield _number(node, per_second)
     yield _quality(node.quality_rating)
     yield _limit(node.whatsapp_business_manager_messaging_limit, node.throughput.get("level"))
     yield _health(node.health_status)
+
+
+def _number(node: PhoneNumberNode, per_second: float) -> Finding:
+    number = node.display_phone_number or node.id
+    if node.status in _UNUSABLE:
+        return fail("number", f"Nobody can be written to from {number}: {_UNUSABLE[node.status]}.", _REGISTER)
+    if node.status in ("FLAGGED", "RESTRICTED"):
+        return warn(
+            "number",
+            f"Meta has put {number} under watch ({node.status.lower()}): people block or report it.",
+            "Write only to people who expect it, and look at the number in WhatsApp Manager.",
+        )
+    if node.is_test_number:
+        return warn(
+            "number",
+            f"{number} is a test number of Meta's: it writes to five people at most, each allowed beforehand.",
+            "To try things out, allow them in the app's dashboard: WhatsApp > API setup > To > Manage phone number "
+            "list. To invite, add a number of your own there.",
+        )
+    if node.name_status not in ("", "APPROVED", "AVAILABLE_WITHOUT_REVIEW"):
+        return warn(
+            "number",
+            f"Meta has not approved the name that people see for {number} ({_word(node.name_status)}).",
+            "See WhatsApp Manager > Phone numbers > the number > Profile; without a name Meta may refuse to send.",
+        )
+    if node.is_on_biz_app and per_second > WITH_THE_APP:
+        return warn(
+            "number",
+            f"{number} is used in the WhatsApp Business app too, so Meta takes {WITH_THE_APP} messages a second.",
+            f"Set INVITE_MESSAGES_PER_SECOND to {WITH_THE_APP}.",
+        )
+    name = f" ({node.verified_name})" if node.verified_name else ""
+    return ok("number", f"You write from {number}{name}.")
+
+
+def _word(code: str) -> str:
+    return code.lower().replace("_", " ")
 
 
 def _quality(rating: str) -> Finding:
@@ -67,25 +121,17 @@ def _reasons(entities: object) -> Iterator[tuple[str, str]]:
         if not isinstance(entity, dict) or entity.get("can_send_message") == "AVAILABLE":
             continue
         for error in entity.get("errors") or ():
-            if isinstance(error, dict):
+            if isinstance(error, dict) and error.get("error_code") == NO_PAYMENT_METHOD:
+                yield (
+                    "there is no payment method, or it does not work",
+                    "Add one: WhatsApp Manager > Overview > the account > Payment settings.",
+                )
+            elif isinstance(error, dict):
                 what = str(error.get("error_description") or "").rstrip(". ")
                 if what:
                     yield what[:200], str(error.get("possible_solution") or "")[:300]
         for words in entity.get("additional_info") or ():
             yield str(words).rstrip(". ")[:200], ""
-
-
-def judge_subscription(apps: Sequence[SubscribedApp]) -> Finding:
-    """Without a subscribed app Meta sends no update to anybody."""
-    if not apps:
-        return fail(
-            "subscription",
-            "No app is subscribed to the WhatsApp Business account: no status and no answer is sent to you.",
-            "Subscribe yours: POST /<account id>/subscribed_apps, or add the webhook anew in the dashboard.",
-        )
-    names = ", ".join(app.name or "an app without a name" for app in apps)
-    callback = next((app.callback for app in apps if app.callback), None)
-    return ok("subscription", f"Subscribed: {names}{f', heard at {callback}' if callback else ''}.")
 
 
 def judge_clock(told: datetime | None, asked: datetime, answered: datetime) -> Finding:

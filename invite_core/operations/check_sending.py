@@ -19,7 +19,7 @@ _FOR_LISTENING = ("INVITE_APP_SECRET", "INVITE_VERIFY_TOKEN")
 def judge_settings(values: Mapping[str, str]) -> Finding:
     """`values` are the settings by their variables; of a secret only whether it is there."""
     missing = [name for name in _FOR_SENDING if not values[name]]
-    todo = "Set it in the environment, in .env or in the settings file; the README says where Meta shows it."
+    todo = "Set it in the environment, in .env or in the settings file; docs/connect.md says where Meta shows it."
     if missing:
         return fail("settings", f"Not set: {', '.join(missing)}.", todo)
     for name in ("INVITE_PHONE_NUMBER_ID", "INVITE_WABA_ID"):
@@ -75,7 +75,8 @@ def judge_updates(silent: int, last_update_at: str | None) -> Finding:
         return warn(
             "updates",
             f"Nothing has been heard for ten minutes of {messages} that Meta accepted.",
-            "See whether the tunnel is up and its address is the one in Meta's dashboard (docs/listener.md).",
+            "See whether the tunnel is up (docs/connect.md), and whether the app is published in Meta's dashboard: "
+            "of one that is not Meta tells nothing.",
         )
     if last_update_at is None:
         return ok("updates", "No update has come yet.")

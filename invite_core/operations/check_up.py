@@ -1,16 +1,15 @@
 """The check-up: whether everything is there that sending, and hearing of what was sent, needs.
 
-It changes nothing in the file. What is on this computer is read in some milliseconds (`look_here`); what Meta knows
-takes two questions over the network (`ask_meta`).
+It changes nothing in the file but the receipt of its own test. What is on this computer is read in some milliseconds
+(`look_here`), every page of the file as quickly as the disk gives it (`look_closely`); what Meta knows takes some
+questions over the network (`check_account.ask_meta`).
 """
 
 import shutil
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from invite_core import instants
 from invite_core.dispatch.sender_lock import SenderBusy, holder, require_free
-from invite_core.errors import InviteError
 from invite_core.instants import stored
 from invite_core.invitations import review
 from invite_core.operations.backup import last_backup
@@ -22,7 +21,6 @@ from invite_core.operations.check_file import (
     judge_permissions,
     judge_transport,
 )
-from invite_core.operations.check_meta import judge_clock, judge_number, judge_subscription
 from invite_core.operations.check_sending import (
     SILENT_FOR,
     judge_listener,
@@ -31,13 +29,13 @@ from invite_core.operations.check_sending import (
     judge_templates,
     judge_updates,
 )
-from invite_core.operations.finding import Finding, faulty
+from invite_core.operations.finding import Finding, faulty, ok
 from invite_core.operations.settings_in_force import files_with_settings, settings_in_force
-from invite_core.operations.template_sync import cloud_api
 from invite_core.provider.transport import transport_in_use
 from invite_core.settings import Settings
 from invite_core.store import Store, StoreError
 from invite_core.store.condition import condition, is_open_to_others
+from invite_core.store.soundness import require_sound
 from invite_core.views.health import listener_health
 from invite_core.views.hearing import hearing
 from invite_core.views.home_board import supplies
@@ -61,6 +59,19 @@ def look_here(settings: Settings, *, now: datetime) -> list[Finding]:
         judge_disk(shutil.disk_usage(folder).free),
         judge_transport(transport, is_fast=is_fast),
     ]
+
+
+def look_closely(settings: Settings) -> list[Finding]:
+    """Whether the file is whole; nothing where it does not open, which `look_here` tells."""
+    try:
+        Store.open(settings.db, read_only=True).close()
+    except StoreError:
+        return []
+    try:
+        require_sound(settings.db)
+    except StoreError as fault:
+        return [faulty("soundness", fault)]
+    return [ok("soundness", "SQLite finds the file whole.")]
 
 
 def _of_file(store: Store, settings: Settings, now: datetime) -> Iterator[Finding]:
@@ -95,25 +106,3 @@ def _silent(store: Store, now: datetime) -> int:
             {"since": stored(now - _SILENT_SINCE), "before": stored(now - SILENT_FOR)},
         )
     )
-
-
-async def ask_meta(settings: Settings) -> list[Finding]:
-    """What Meta says of the account. Raises nothing: what cannot be asked is a finding; empty where the settings
-    do not say whom to ask."""
-    try:
-        settings.require("phone_number_id", "waba_id", "access_token")
-    except InviteError:
-        return []
-    findings: list[Finding] = []
-    async with cloud_api(settings) as api:
-        try:
-            asked = instants.now()
-            node, told = await api.phone_number_and_clock()
-            findings += [*judge_number(node), judge_clock(told, asked, instants.now())]
-        except InviteError as fault:
-            return [faulty("meta", fault)]
-        try:
-            findings.append(judge_subscription(await api.subscribed_apps()))
-        except InviteError as fault:
-            findings.append(faulty("subscription", fault))
-    return findings

@@ -8,6 +8,11 @@ KNOWS_NOBODY: dict[str, str] = {
     "invite_send_runs": "Who is meant is an expression; an erasure empties a pause's words if they name the person.",
     "run_variants": "Texts.",
     "run_counters": "Counts.",
+    "media": "Pictures and the like that texts show.",
+    "media_uploads": "Meta's ids of these.",
+    "rate_cards": "Prices of Meta's.",
+    "rates": "Prices of Meta's.",
+    "message_prices": "Countries and prices, so that the cost of a run stays true.",
     "listener_status": "The listener's own lives.",
     "listener_gaps": "When no listener ran.",
     "account_facts": "Meta's word about the sender.",
@@ -16,6 +21,6 @@ KNOWS_NOBODY: dict[str, str] = {
     "erased_addresses": "Keyed hashes, whose key is outside the file.",
     "organiser_choices": "What the organiser chose.",
     "search_pending": "Ids, within one transaction.",
-    "import_mappings": "Headings of columns.",
+    "import_mappings": "Headings of columns; an erasure takes those that name the person.",
 }
 """The tables, and why they know nobody."""

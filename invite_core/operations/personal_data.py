@@ -14,9 +14,8 @@ _MESSAGES = f"(SELECT id FROM invite_messages WHERE contact IN {_OWN})"
 
 _KEYS = f"(SELECT match_key FROM contact_identities WHERE contact IN {_OWN})"
 
-_REPLIES = (
-    f"(SELECT id FROM replies WHERE contact IN {_OWN} OR message IN {_MESSAGES} OR match_key IN {_KEYS})"
-)
+_REPLIES = f"""(SELECT id FROM replies WHERE contact IN {_OWN} OR message IN {_MESSAGES} OR match_key IN {_KEYS}
+    OR id IN (SELECT reply FROM reply_addresses WHERE match_key IN {_KEYS}))"""
 
 _EVENT = "(SELECT events.name FROM events WHERE events.id = held.event)"
 
@@ -217,16 +216,16 @@ HELD: dict[str, Held] = {
             "recorded_by": "written down by",
         },
         (
-            "id",
-            "contact",
-            "message",
-            "match_key",
-            "context_message_id",
-            "recorded_at",
-            "dealt_at",
-            "dealt_by",
+            *("id", "contact", "message", "match_key", "context_message_id"),
+            *("recorded_at", "dealt_at", "dealt_by"),
         ),
         {"event": _EVENT},
+    ),
+    "reply_addresses": Held(
+        "Addresses under which you wrote",
+        f"(held.match_key IN {_KEYS} OR held.reply IN {_REPLIES})",
+        {"address": "address"},
+        ("reply", "match_key", "key_hash"),
     ),
     "invited_otherwise": Held(
         "Invited in another way",

@@ -13,10 +13,12 @@ from invite_core.dispatch.gate import Rules
 from invite_core.dispatch.listener_gap import accept_losses, listener_gap, record_losses
 from invite_core.dispatch.recovery import recover
 from invite_core.dispatch.sender_lock import leave_word, sender_lock
+from invite_core.dispatch.sending_hours import closed_for_all
 from invite_core.errors import InviteError
-from invite_core.invitations import freezing, review, runs
+from invite_core.invitations import freezing, media, review, run_bounds, runs
 from invite_core.invitations.plan import Plan
 from invite_core.invitations.runs import PauseReason, Run, Status
+from invite_core.operations.media_upload import upload_files
 from invite_core.operations.template_sync import cloud_api
 from invite_core.operators import SENDER, Operator
 from invite_core.provider.cloud_api import CloudApi
@@ -32,6 +34,13 @@ THROUGHPUT = {"STANDARD": 80.0, "HIGH": 1000.0}
 
 WAITED_THROUGH = (PauseReason.DAILY_LIMIT, PauseReason.OUTSIDE_WINDOW, PauseReason.LISTENER_GAP)
 """Pauses that end by themselves, which `--wait` sits through."""
+
+
+def was_cut_off(run: Run) -> bool:
+    """Whether nobody decided that the run stands still: its sender ended, or its pause ends by itself."""
+    if run.status in (Status.READY, Status.SENDING):
+        return True
+    return run.paused_because in (PauseReason.SENDER_STOPPED, *WAITED_THROUGH)
 
 
 class AudienceGrew(InviteError):
@@ -67,17 +76,29 @@ def freeze_confirmed(store: Store, plan: Plan, *, confirmed: int | None, by: Ope
 
 
 def lift_pause(
-    store: Store, settings: Settings, run: int, *, accepting: str | None, by: Operator, now: datetime
+    store: Store,
+    settings: Settings,
+    run: int,
+    *,
+    accepting: str | None,
+    max_cost: str | None = None,
+    by: Operator,
+    now: datetime,
 ) -> Run:
     """Lift a run's pause; `accepting` is why the organiser goes on although stops may be lost, None where
-    that was not said. Raises `StopsMayBeLost` where it has to be said, and what `runs.resume` raises."""
+    that was not said; `max_cost` what the run may spend from now on (`run_bounds.change`), None: as before, or
+    whatever it costs if that was why it was paused. Raises `StopsMayBeLost` where it has to be said, and what
+    `runs.resume` and `run_bounds.change` raise."""
     by.may_act("resume a run")
     with store.write():
         if accepting is not None:
             accept_losses(store, reason=accepting, by=by, now=now)
         elif settings.catch_up_minutes:
             record_losses(store, now=now)
-    return runs.resume(store, run, by=by, now=now)
+    # Absences stay recorded, whatever refuses to go on.
+    with store.write():
+        resumed = runs.resume(store, run, by=by, now=now)
+        return resumed if max_cost is None else run_bounds.change(store, run, max_cost, by=by, now=now)
 
 
 @contextmanager
@@ -117,6 +138,7 @@ async def send_run(
     async with cloud_api(settings) as api:
         while True:
             per_second = await _pace(store, settings, api)
+            await upload_files(store, api, media.of_run(store, run), settings.phone_number_id)
             dispatch = Dispatch(
                 store=store,
                 run=run,
@@ -176,7 +198,7 @@ def _needs_a_word(store: Store, paused: Run, rules: Rules, now: datetime) -> boo
 def _is_over(store: Store, paused: Run, rules: Rules, now: datetime) -> bool:
     match paused.paused_because:
         case PauseReason.OUTSIDE_WINDOW:
-            return gate.too_early(paused, now) is None
+            return gate.too_early(paused, now) is None and closed_for_all(store, paused, now=now) is None
         case PauseReason.DAILY_LIMIT:
             return gate.day_is_full(store, now=now)[1] is None
         case _:

@@ -10,7 +10,7 @@ from typing import Any
 from dotenv import dotenv_values
 from pydantic import SecretStr, ValidationError
 
-from invite_core.settings import CONFIG_FILE, GivenSettings, Settings
+from invite_core.settings import CONFIG_FILE, SECRETS, GivenSettings, Settings
 
 _PREFIX = "INVITE_"
 
@@ -24,6 +24,8 @@ class Origin(StrEnum):
     """`.env` in the folder where the program was started."""
     CONFIG_FILE = "settings file"
     """The file for every folder (`CONFIG_FILE`)."""
+    KEYRING = "keyring"
+    """The operating system's keyring."""
     DEFAULT = "default"
     """Nobody set it."""
     GIVEN = "given at start"
@@ -78,7 +80,8 @@ def _line(settings: Settings, name: str, sources: list[tuple[Origin, Mapping[str
         origin = told[0]
     else:
         is_default = told is None and getattr(GivenSettings(), name) == value
-        origin = Origin.DEFAULT if is_default else Origin.GIVEN
+        is_kept = told is None and settings.keyring and name in SECRETS
+        origin = Origin.DEFAULT if is_default else Origin.KEYRING if is_kept else Origin.GIVEN
     return SettingLine(f"{_PREFIX}{name.upper()}", _shown(value), origin)
 
 

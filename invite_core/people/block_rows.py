@@ -101,11 +101,12 @@ def hide(store: Store, keys: Iterable[str]) -> None:
 
 def stands_already(store: Store, act: Act, place: Place) -> bool:
     """Whether a block of the same address, scope and source stands, from the same time or later; of those with
-    `OWN_CLOCK` from any time."""
+    `OWN_CLOCK` from any time. An import has nothing to add to a block of any source."""
     since = "" if act.source in OWN_CLOCK else "AND same.at >= :at"
-    values = {"key": place.value, "scope": act.scope, "source": act.source}
+    source = "" if act.source == "import" else "AND same.source = :source"
+    values = {"key": place.value, "scope": act.scope} | ({"source": act.source} if source else {})
     sql = f"""SELECT 1 FROM do_not_message AS same WHERE same.{place.column} = :key AND same.scope = :scope
-              AND same.source = :source {since} AND {stands("same", place.column)}"""
+              {source} {since} AND {stands("same", place.column)}"""
     return store.value(sql, values | ({"at": act.at} if since else {})) is not None
 
 

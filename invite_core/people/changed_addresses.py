@@ -84,7 +84,7 @@ def _move(store: Store, values: dict[str, object]) -> None:
         """INSERT INTO contact_identities (contact, kind, value, match_key, position, created_at)
            SELECT :contact, :kind, :value, :new, min(position), :now FROM contact_identities
            WHERE contact = :contact AND match_key = :old AND retired_at IS NULL
-           ON CONFLICT (contact, kind, value) DO UPDATE SET retired_at = NULL""",
+           ON CONFLICT (contact, kind, value) DO UPDATE SET retired_at = NULL, created_at = excluded.created_at""",
         values,
     )
     store.execute(
@@ -152,8 +152,8 @@ def stay_erased(store: Store, old: str, new: str, *, now: datetime) -> None:
 
 def have_had(store: Store, person: int, *, at: str) -> None:
     """Let a person have had every address that is known for theirs and that nobody has or had, inside
-    `Store.write`: those to which WhatsApp says that they went on, and those that one stop of theirs named beside
-    another. What is known of them goes with the person when they are erased."""
+    `Store.write`: those to which WhatsApp says that they went on, and those that one stop or text of theirs
+    named beside another. What is known of them goes with the person when they are erased."""
     own = store.rows("SELECT DISTINCT match_key FROM contact_identities WHERE contact = ?", (person,))
     further = [step.address for row in own for step in left_addresses.onward(store, row["match_key"])]
     beside = [row["address"] for row in store.rows(_BESIDE, {"person": person})]
@@ -167,7 +167,11 @@ def have_had(store: Store, person: int, *, at: str) -> None:
             )
 
 
-_BESIDE = """SELECT beside.address FROM contact_identities AS own
+_BESIDE = """SELECT beside.address AS address FROM contact_identities AS own
     JOIN do_not_message AS stop ON stop.match_key = own.match_key
     JOIN do_not_message AS beside ON beside.receipt = stop.receipt AND beside.match_key <> stop.match_key
-    WHERE own.contact = :person ORDER BY beside.id"""
+    WHERE own.contact = :person
+    UNION SELECT beside.address FROM contact_identities AS own
+    JOIN reply_addresses AS told ON told.match_key = own.match_key
+    JOIN reply_addresses AS beside ON beside.reply = told.reply AND beside.match_key <> told.match_key
+    WHERE own.contact = :person ORDER BY address"""

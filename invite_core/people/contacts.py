@@ -15,6 +15,7 @@ from invite_core.people.finding import AmbiguousContact, UnknownContact, by_addr
 from invite_core.people.identity import Phone, parse_phone
 from invite_core.people.languages import normalised_language
 from invite_core.people.names import name_key, shown
+from invite_core.people.written_address import Address, parse_user_id
 from invite_core.store import Row, Store
 
 __all__ = [
@@ -42,6 +43,7 @@ def add(
     *,
     name: str,
     phones: Iterable[str] = (),
+    user_ids: Iterable[str] = (),
     language: str = "",
     household: str = "",
     places: int = 1,
@@ -53,12 +55,13 @@ def add(
 ) -> int:
     """Store a new person; gives their id. `region` is the country of national numbers.
 
-    Raises `ContactFault` for neither name nor number, an unknown language or places outside 1–99,
-    `InviteError` for a number or an attribute's name that cannot be used, `ErasedPerson` where they were
-    erased, and `AmbiguousContact` where a person of this name already has one of the numbers.
+    Raises `ContactFault` for neither name, number nor user id, what is no user id, an unknown language or places
+    outside 1–99, `InviteError` for a number or an attribute's name that cannot be used, `ErasedPerson` where they
+    were erased, and `AmbiguousContact` where a person of this name already has one of the numbers, or anybody one
+    of the user ids.
     """
     by.may_act("add a person")
-    numbers = _numbers(phones, region)
+    numbers = [*_numbers(phones, region), *_user_ids(user_ids)]
     if not shown(name) and not numbers:
         raise ContactFault("A person needs a name or a number.", "Give one of them.")
     values = _columns(name, language, household, places, attributes or {}, stored(now))
@@ -97,14 +100,15 @@ def _columns(
     }
 
 
-def _store_numbers(store: Store, contact: int, numbers: Iterable[Phone], now: str) -> None:
+def _store_numbers(store: Store, contact: int, numbers: Iterable[Address], now: str) -> None:
     store.execute_many(
         """INSERT INTO contact_identities (contact, kind, value, match_key, usable, position, created_at)
-           VALUES (:contact, 'phone', :value, :key, :usable, :position, :now)""",
+           VALUES (:contact, :kind, :value, :key, :usable, :position, :now)""",
         [
             {
                 "contact": contact,
-                "value": phone.e164,
+                "kind": phone.kind,
+                "value": phone.value,
                 "key": phone.match_key,
                 "usable": int(phone.usable),
                 "position": position,
@@ -125,13 +129,26 @@ def _numbers(phones: Iterable[str], region: str | None) -> list[Phone]:
     return list(numbers.values())
 
 
-def _refuse_known(store: Store, name: str, numbers: Iterable[Phone]) -> None:
+def _user_ids(texts: Iterable[str]) -> list[Address]:
+    ids: dict[str, Address] = {}
+    for text in texts:
+        user_id = parse_user_id(text)
+        if user_id is None:
+            raise ContactFault(
+                f"“{text}” is no user id of WhatsApp.",
+                "Copy it as Meta tells it, as in GB.13491208655302741918.",
+            )
+        ids[user_id.match_key] = user_id
+    return list(ids.values())
+
+
+def _refuse_known(store: Store, name: str, numbers: Iterable[Address]) -> None:
     for phone in numbers:
-        for contact in by_address(store, phone.e164):
-            known = store.value("SELECT name_key FROM contacts WHERE id = ?", (contact,))
-            if known == name_key(name):
+        for contact in by_address(store, phone.value):
+            known = str(store.value("SELECT name FROM contacts WHERE id = ?", (contact,)))
+            if name_key(known) == name_key(name) or phone.kind == "user_id":
                 raise AmbiguousContact(
-                    f"{shown(name) or 'Somebody'} with {phone.e164} is already there, as person {contact}.",
+                    f"{known or 'Somebody'} with {phone.value} is already there, as person {contact}.",
                     f"Change that person, or see `invite-tui contacts show {contact}`.",
                 )
 

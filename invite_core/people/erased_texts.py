@@ -8,6 +8,7 @@ from collections.abc import Collection, Mapping, Sequence
 
 from invite_core.people import erased
 from invite_core.people.identity import match_key
+from invite_core.people.importing import mapping
 from invite_core.store import Store
 from invite_core.store.dialect import members, together
 
@@ -35,7 +36,9 @@ def forget(store: Store, addresses: Sequence[str], names: Sequence[str]) -> None
     for statement in _NAMED:
         for trace in (*addresses, *names):
             store.execute(statement, {"trace": trace})
-    _forget_bodies(store, {_ending(address) for address in addresses} | set(names))
+    ends = {_ending(address) for address in addresses}
+    mapping.forget(store, ends, names)
+    _forget_bodies(store, ends | set(names))
     waiting = store.rows(
         """SELECT id, provider_message_id, update_json FROM webhook_receipts
            WHERE message IS NULL AND provider_message_id IS NOT NULL"""

@@ -41,6 +41,9 @@ _UNSAID = (
             WHERE contact IN {_OWN}))""",
     f"""UPDATE operator_acts SET subject = '', reason = '', detail = '{{}}'
         WHERE subject_kind = 'address' AND subject IN {_ALONE}""",
+    f"""DELETE FROM reply_addresses WHERE match_key IN {_ALONE} OR (
+            reply IN (SELECT id FROM replies WHERE {_REPLIES}) AND match_key NOT IN (
+                SELECT other.match_key FROM contact_identities AS other WHERE other.contact NOT IN {_OWN}))""",
     f"""UPDATE replies SET address = NULL, profile_name = '', body = '', provider_message_id = NULL,
             context_message_id = NULL,
             status = CASE WHEN status IN ('unread', 'possible_opt_out')
@@ -139,11 +142,13 @@ def forget(store: Store, person: int, *, at: str, known: bool = False) -> None:
         f"SELECT DISTINCT match_key, value FROM contact_identities WHERE contact IN {_OWN}", bound
     )
     alone = {row["match_key"] for row in store.rows(_ALONE[1:-1], bound)}
-    keys = sorted({row["match_key"] for row in identities})
+    keys = {row["match_key"] for row in identities}
+    # Where they went of which the hash alone is kept, nobody else has or had.
+    gone_to = {step.hashed for key in keys for step in left_addresses.onward(store, key) if not step.address}
     entry: dict[str, Any] = {
         "kind": "erase",
         "people": [store.keyed_hash(_life(row["id"], row["created_at"])) for row in own],
-        "keys": [store.keyed_hash(key) for key in keys],
+        "keys": sorted({store.keyed_hash(key) for key in keys} | gone_to),
         "names": sorted({store.keyed_hash(row["name_key"]) for row in own}),
         "at": at,
     }

@@ -7,6 +7,7 @@ must be matched by what the spellings have in common, never by the number as it 
 import re
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 import phonenumbers
 from phonenumbers import (
@@ -43,8 +44,7 @@ _TODO: dict[FaultReason, str] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Phone:
+class Phone(NamedTuple):
     """A number that can be stored."""
 
     e164: str
@@ -55,6 +55,16 @@ class Phone:
     """False for a landline or pager, on which WhatsApp reaches nobody."""
     warning: str = ""
     """'', or why the organiser should look at it: `unusual_number`, `assumed_country_code`."""
+
+    @property
+    def kind(self) -> str:
+        """As the file knows it."""
+        return "phone"
+
+    @property
+    def value(self) -> str:
+        """As the file keeps it."""
+        return self.e164
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +89,9 @@ _SPELLINGS: dict[tuple[str, int], int] = {
 lacks: Argentina's mobile 9, Mexico's former 1, Benin's 01 of 2024."""
 
 _BRAZIL = "55"
+
+_SPELT_IN_SEVERAL_WAYS = frozenset({52, 54, 55, 229})
+"""The country codes of `match_key`."""
 
 NOBODY_ANSWERS = frozenset(
     {
@@ -138,16 +151,28 @@ def parse_phone(text: str, region: str | None) -> Phone | PhoneFault:
     written = written_number(text)
     if not written:
         return PhoneFault(FaultReason.MISSING_NUMBER, text)
-    if is_spreadsheet_damage(written):
-        return PhoneFault(FaultReason.DAMAGED_NUMBER, text)
     if not written.lstrip("+").isdecimal():
-        return PhoneFault(FaultReason.INVALID_NUMBER, text)
+        is_damage = is_spreadsheet_damage(written)
+        return PhoneFault(FaultReason.DAMAGED_NUMBER if is_damage else FaultReason.INVALID_NUMBER, text)
     if written.startswith("+"):
-        return _international(written) or PhoneFault(FaultReason.INVALID_NUMBER, text)
+        return plain_phone(written) or _international(written) or PhoneFault(FaultReason.INVALID_NUMBER, text)
     if not region:
         reason = FaultReason.NEEDS_COUNTRY if len(written) >= 5 else FaultReason.INVALID_NUMBER
         return PhoneFault(reason, text)
     return _national(written, region.upper()) or PhoneFault(FaultReason.INVALID_NUMBER, text)
+
+
+def plain_phone(text: str) -> Phone | None:
+    """What `parse_phone` gives for the common case, in a quarter of its time: a number of a known kind, spelt in
+    one way alone, in which nothing but spaces and hyphens stands between `+` and digits. None for any other."""
+    written = text.replace(" ", "").replace("-", "")
+    parts = number_plans.plain_parts(written[1:]) if written[:1] == "+" else None
+    if parts is None or parts[0] in _SPELT_IN_SEVERAL_WAYS or not 8 <= len(written) <= 16:
+        return None
+    kind = number_plans.kind_of_parts(*parts)
+    if kind == PhoneNumberType.UNKNOWN or kind in NOBODY_ANSWERS:
+        return None
+    return Phone(written, written[1:], usable=kind not in _NO_MOBILE)
 
 
 def _international(written: str) -> Phone | None:

@@ -2,7 +2,8 @@
 it comes.
 
 WhatsApp tells every change once, in no order, and of people whom nobody here knows yet; so each is kept. The
-address that was left is kept by its keyed hash alone, the new one in clear until the person is erased. Blocks
+address that was left is kept by its keyed hash alone, the new one in clear until the person is erased, or until
+changes that come late are over and nobody here has or had it: its hash is enough for a block to follow. Blocks
 follow every change ever told, whatever its time, so that each order of changes and blocks ends alike: a
 block too many, on a number that has gone to somebody else since, can be lifted.
 """
@@ -64,9 +65,14 @@ def onward(store: Store, key: str) -> list[Onward]:
     return onward_of_hash(store, store.keyed_hash(key))
 
 
+def any_change(store: Store) -> bool:
+    """Whether any change of an address was ever told."""
+    return store.value("SELECT 1 FROM address_changes LIMIT 1") is not None
+
+
 def onward_of_hash(store: Store, start: str) -> list[Onward]:
     """The same for the keyed hash of a match key."""
-    if store.value("SELECT 1 FROM address_changes LIMIT 1") is None:
+    if not any_change(store):
         return []
     found: dict[str, Onward] = {}
     left = [(start, "")]
@@ -117,4 +123,18 @@ def forget(store: Store, keys: Sequence[str]) -> None:
     store.execute_many(
         "UPDATE address_changes SET match_key = NULL, address = NULL WHERE match_key = :key",
         [{"key": key} for key in keys],
+    )
+
+
+def prune(store: Store, *, before: str, most: int) -> int:
+    """Keep at most so many of the new addresses that nobody here has or had, told before that moment (stored form),
+    by their hashes alone from now on, inside `Store.write`; how many. Whoever is stored with one later is recognised
+    by it."""
+    return store.execute(
+        """UPDATE address_changes SET match_key = NULL, address = NULL
+           WHERE id IN (SELECT told.id FROM address_changes AS told
+               WHERE told.match_key IS NOT NULL AND told.at < :before AND NOT EXISTS (
+                   SELECT 1 FROM contact_identities AS known WHERE known.match_key = told.match_key)
+               ORDER BY told.at LIMIT :most)""",
+        {"before": before, "most": most},
     )

@@ -12,6 +12,7 @@ from invite_core.errors import InviteError
 from invite_core.instants import stored
 from invite_core.operators import Operator
 from invite_core.people import acts
+from invite_core.people.addressing import own_contacts
 from invite_core.store import Row, Store
 
 
@@ -35,7 +36,8 @@ def merge(store: Store, kept: int, gone: int, *, by: Operator, now: datetime) ->
     """Make `gone` a part of `kept`, for good. One transaction.
 
     The facts of `kept` stand, and are filled up with those of `gone`; of the places the larger number
-    counts. A block on any address of either, and an act of consent of either, is of the one person now.
+    counts. A block on any address of either, and an act of consent of either, is of the one person now. An
+    address that one of them left is not written to any more, unless `kept` was given it after that.
     Raises `MergeFault` for one and the same person, or somebody unknown, merged before or erased.
     """
     by.may_act("merge people")
@@ -50,7 +52,8 @@ def merge(store: Store, kept: int, gone: int, *, by: Operator, now: datetime) ->
             {**_ids(kept, gone), "at": at},
         )
         _fill_up(store, stays, goes, at)
-        addresses = _copy_addresses(store, kept, gone, at)
+        addresses = _copy_addresses(store, kept, gone)
+        _stay_given_up(store, kept)
         _copy_tags(store, kept, gone)
         detail = {"merged": gone, "addresses": addresses}
         acts.record(store, "merge", "contact", str(kept), detail=detail, by=by, now=now)
@@ -89,17 +92,34 @@ def _fill_up(store: Store, kept: Row, gone: Row, at: str) -> None:
     )
 
 
-def _copy_addresses(store: Store, kept: int, gone: int, at: str) -> int:
-    """After those that `kept` has; an address that either gave up stays given up."""
+def _copy_addresses(store: Store, kept: int, gone: int) -> int:
+    """After those that `kept` has; one that `gone` gave up stays given up."""
     return store.execute(
         """INSERT INTO contact_identities (contact, kind, value, match_key, usable, position, created_at, retired_at)
            SELECT :kept, kind, value, match_key, usable,
                position + (SELECT coalesce(max(position) + 1, 0) FROM contact_identities WHERE contact = :kept),
-               :at, retired_at
+               created_at, retired_at
            FROM contact_identities AS theirs WHERE contact = :gone AND NOT EXISTS (
                SELECT 1 FROM contact_identities AS mine WHERE mine.contact = :kept
                AND mine.kind = theirs.kind AND mine.match_key = theirs.match_key)""",
-        {**_ids(kept, gone), "at": at},
+        _ids(kept, gone),
+    )
+
+
+def _stay_given_up(store: Store, kept: int) -> None:
+    """Let nothing that one of them left be written to because the other has it still: the person moved. What `kept`
+    was given after that is theirs, because the organiser's word is newer."""
+    store.execute(
+        f"""UPDATE contact_identities SET retired_at = (
+               SELECT max(left_it.retired_at) FROM contact_identities AS left_it
+               WHERE left_it.contact IN {own_contacts(":kept")} AND left_it.match_key = contact_identities.match_key)
+           WHERE contact IN {own_contacts(":kept")} AND retired_at IS NULL AND EXISTS (
+               SELECT 1 FROM contact_identities AS left_it
+               WHERE left_it.contact IN {own_contacts(":kept")} AND left_it.contact <> contact_identities.contact
+                   AND left_it.match_key = contact_identities.match_key AND left_it.retired_at IS NOT NULL
+                   AND NOT (contact_identities.contact = :kept
+                       AND contact_identities.created_at > left_it.retired_at))""",
+        {"kept": kept},
     )
 
 

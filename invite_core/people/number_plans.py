@@ -38,8 +38,10 @@ class _OfLength(NamedTuple):
     """What a country's numbers with so many digits may be."""
 
     any_kind: Matches | None
+    is_first: Matches | None
+    """Whether it is one of the kinds that are asked for first."""
     first: tuple[tuple[int, Matches], ...]
-    """The kinds that are asked for first."""
+    """Those kinds."""
     landline: Matches | None
     mobile: Matches | None
 
@@ -56,12 +58,11 @@ class _Region(NamedTuple):
 
     def kind(self, digits: str) -> int:
         """The `PhoneNumberType` of a national number."""
-        any_kind, first, landline, mobile = self.by_length[len(digits)]
+        any_kind, is_first, first, landline, mobile = self.by_length[len(digits)]
         if any_kind is None or any_kind(digits) is None:
             return PhoneNumberType.UNKNOWN
-        for kind, matches in first:
-            if matches(digits) is not None:
-                return kind
+        if is_first is not None and is_first(digits) is not None:
+            return next(kind for kind, matches in first if matches(digits) is not None)
         if landline is not None and landline(digits) is not None:
             both = self.mixed or (mobile is not None and mobile(digits) is not None)
             return PhoneNumberType.FIXED_LINE_OR_MOBILE if both else PhoneNumberType.FIXED_LINE
@@ -74,24 +75,34 @@ def parsed(written: str) -> PhoneNumber:
 
     Raises `phonenumbers.NumberParseException` where it does.
     """
-    digits = written[1:]
-    plain = digits.isascii() and digits.isdecimal() and digits[0] != "0"
-    for length in (1, 2, 3) if plain else ():
-        code = int(digits[:length])
-        if code in phonenumbers.COUNTRY_CODE_TO_REGION_CODE:
-            rest = digits[length:]
-            prefix = _national_prefix(code)
-            if not (5 <= len(rest) <= 15) or rest[0] == "0" or (prefix is not None and prefix.match(rest)):
-                break
-            return PhoneNumber(country_code=code, national_number=int(rest))
+    plain = plain_parts(written[1:])
+    if plain is not None:
+        return PhoneNumber(country_code=plain[0], national_number=int(plain[1]))
     return phonenumbers.parse(written, None)
+
+
+def plain_parts(digits: str) -> tuple[int, str] | None:
+    """The country code and the national number of an international one's digits, where the library would
+    take them as they stand; else None."""
+    if not (digits.isascii() and digits.isdecimal()):
+        return None
+    for length in (1, 2, 3):
+        if (found := _codes().get(digits[:length])) is not None:
+            code, prefix = found
+            rest = digits[length:]
+            is_plain = 5 <= len(rest) <= 15 and rest[0] != "0" and (prefix is None or prefix(rest) is None)
+            return (code, rest) if is_plain else None
+    return None
 
 
 def kind_of(number: PhoneNumber) -> int:
     """The `PhoneNumberType` of a number, as `phonenumbers.number_type` gives it."""
-    code = number.country_code or 0
+    return kind_of_parts(number.country_code or 0, phonenumbers.national_significant_number(number))
+
+
+def kind_of_parts(code: int, digits: str) -> int:
+    """The same for a country code and a national number."""
     regions = _regions(code)
-    digits = phonenumbers.national_significant_number(number)
     if len(regions) == 1:
         return regions[0].kind(digits)
     for region in regions:
@@ -108,11 +119,16 @@ def _metadata(code: int, region: str) -> PhoneMetadata | None:
 
 
 @cache
-def _national_prefix(code: int) -> re.Pattern[str] | None:
-    """What is dialled before a number inside the country, and may stand behind the code by mistake."""
+def _codes() -> dict[str, tuple[int, Matches | None]]:
+    """Every country code by its digits, with what finds the prefix that is dialled before a number inside the
+    country, and may stand behind the code by mistake."""
+    return {str(code): (code, _national_prefix(code)) for code in phonenumbers.COUNTRY_CODE_TO_REGION_CODE}
+
+
+def _national_prefix(code: int) -> Matches | None:
     plan = _metadata(code, phonenumbers.COUNTRY_CODE_TO_REGION_CODE[code][0])
     prefix = plan.national_prefix_for_parsing if plan is not None else None
-    return re.compile(prefix) if prefix else None
+    return re.compile(prefix).match if prefix else None
 
 
 @cache
@@ -135,18 +151,25 @@ def _of_length(plan: PhoneMetadata, length: int) -> _OfLength:
         plan.premium_rate, plan.toll_free, plan.shared_cost, plan.voip,
         plan.personal_number, plan.pager, plan.uan, plan.voicemail,
     )  # fmt: skip
-    first = [(kind, _matches(desc, length)) for kind, desc in zip(_FIRST, ranges, strict=True)]
+    found = [(kind, _pattern(desc, length)) for kind, desc in zip(_FIRST, ranges, strict=True)]
+    first = [(kind, pattern) for kind, pattern in found if pattern]
+    any_first = "|".join(f"(?:{pattern})" for _, pattern in first)
     return _OfLength(
         any_kind=_matches(plan.general_desc, length),
-        first=tuple((kind, matches) for kind, matches in first if matches is not None),
+        is_first=re.compile(any_first).fullmatch if first else None,
+        first=tuple((kind, re.compile(pattern).fullmatch) for kind, pattern in first),
         landline=_matches(plan.fixed_line, length),
         mobile=_matches(plan.mobile, length),
     )
 
 
 def _matches(desc: PhoneNumberDesc | None, length: int) -> Matches | None:
-    if desc is None or not desc.national_number_pattern:
-        return None
-    if desc.possible_length and length not in desc.possible_length:
-        return None
-    return re.compile(desc.national_number_pattern).fullmatch
+    pattern = _pattern(desc, length)
+    return re.compile(pattern).fullmatch if pattern else None
+
+
+def _pattern(desc: PhoneNumberDesc | None, length: int) -> str:
+    """The pattern of the range's numbers with so many digits; '' where there are none."""
+    if desc is None or (desc.possible_length and length not in desc.possible_length):
+        return ""
+    return desc.national_number_pattern or ""

@@ -25,23 +25,25 @@ def learn(store: Store, contact: int, user_id: str, *, now: datetime) -> bool:
 
 def learn_all(store: Store, told: Sequence[tuple[int, str]], *, now: datetime) -> int:
     """`learn` for pairs of a person and an id, all at once; how many are new."""
-    keys = {user_id: match_key(user_id) for _, user_id in told}
+    # An id is its own match key.
     rows = store.rows(
         f"""SELECT contact, value FROM contact_identities
             WHERE match_key IN ({members("keys")}) AND kind = 'user_id'""",
-        {"keys": together(keys.values())},
+        {"keys": together({user_id for _, user_id in told})},
     )
-    known = {(row["contact"], row["value"]) for row in rows}
+    known: set[tuple[object, ...]] = {tuple(row) for row in rows}
     unknown = dict.fromkeys(pair for pair in told if pair not in known)
+    if not unknown:
+        return 0
     at = stored(now)
     is_new = store.execute_rows(
         """WITH new (contact, value, match_key, at) AS ({rows})
            INSERT INTO contact_identities (contact, kind, value, match_key, position, created_at)
            SELECT contacts.id, 'user_id', new.value, new.match_key, 0, new.at FROM new
            JOIN contacts ON contacts.id = new.contact WHERE contacts.erased_at IS NULL ON CONFLICT DO NOTHING""",
-        [(contact, user_id, keys[user_id], at) for contact, user_id in unknown],
+        [(contact, user_id, match_key(user_id), at) for contact, user_id in unknown],
     )
-    guard_entries.recognise(store, keys.values(), now=now)
+    guard_entries.recognise(store, [match_key(user_id) for _, user_id in unknown], now=now)
     return is_new
 
 

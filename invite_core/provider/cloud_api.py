@@ -6,7 +6,6 @@ an answer that comes compressed all the same cannot be read.
 """
 
 import asyncio
-import json
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -18,16 +17,14 @@ import httpx
 from pydantic import BaseModel, SecretStr, TypeAdapter, ValidationError
 
 from invite_core import __version__
-from invite_core.errors import InviteError
-from invite_core.provider.error_table import explain
 from invite_core.provider.outcome import Outcome
+from invite_core.provider.refusal import ProviderUnreachable, StaleCursor, refused, unreadable
 from invite_core.provider.response import read_answer
 from invite_core.provider.template_node import (
     PhoneNumberNode,
-    SubscribedApp,
-    SubscribedApps,
     TemplatePage,
     TemplateVariant,
+    Uploaded,
 )
 from invite_core.provider.transport import (
     CONNECT_TIMEOUT_S,
@@ -42,8 +39,7 @@ from invite_core.provider.transport_failures import outcome_of
 
 SEND_DEADLINE_S = 30.0
 PAGE_SIZE = 100
-CURSOR_IS_STALE = 131059
-_NUMBER_FIELDS = (
+NUMBER_FIELDS = (
     "id,display_phone_number,verified_name,quality_rating,throughput,health_status,"
     "whatsapp_business_manager_messaging_limit"
 )
@@ -54,14 +50,6 @@ _TEMPLATE_FIELDS = (
 _JSON = TypeAdapter[Any](Any)
 
 NodeT = TypeVar("NodeT", bound=BaseModel)
-
-
-class ProviderRefused(InviteError):
-    """Meta refused a question about the account."""
-
-
-class ProviderUnreachable(InviteError):
-    """Meta could not be reached, or its answer could not be read."""
 
 
 class CloudApi:
@@ -121,7 +109,7 @@ class CloudApi:
         for _ in range(3):
             try:
                 return await self._all_pages()
-            except _StaleCursor:
+            except StaleCursor:
                 continue
         raise ProviderUnreachable(
             "Meta's list of templates kept changing while it was read.",
@@ -136,49 +124,84 @@ class CloudApi:
             query = {"fields": _TEMPLATE_FIELDS, "limit": str(PAGE_SIZE)} | (
                 {"after": cursor} if cursor else {}
             )
-            page, _ = await self._get(f"{self._waba_id}/message_templates", query, TemplatePage)
+            page, _ = await self.ask(f"{self._waba_id}/message_templates", query, TemplatePage)
             found += page.data
             cursor = page.cursor
             if cursor is None:
                 return found
             if cursor in seen:
-                raise _StaleCursor
+                raise StaleCursor
             seen.add(cursor)
 
     async def phone_number(self) -> PhoneNumberNode:
         """The sender's number. Raises `ProviderRefused` or `ProviderUnreachable`."""
-        return (await self.phone_number_and_clock())[0]
+        return (await self.ask(self._phone_number_id, {"fields": NUMBER_FIELDS}, PhoneNumberNode))[0]
 
-    async def phone_number_and_clock(self) -> tuple[PhoneNumberNode, datetime | None]:
-        """The sender's number, and what Meta's clock said as it answered (whole seconds), if it told.
+    async def ask(
+        self, path: str, query: Mapping[str, str], kind: type[NodeT], *, bearer: SecretStr | None = None
+    ) -> tuple[NodeT, datetime | None]:
+        """GET `path` of the Graph API: what it says, and what Meta's clock said then (whole seconds), if it told.
 
-        Raises `ProviderRefused` or `ProviderUnreachable`.
+        `bearer` is another token than the client's own. Raises `ProviderRefused` or `ProviderUnreachable`.
         """
-        node, answer = await self._get(self._phone_number_id, {"fields": _NUMBER_FIELDS}, PhoneNumberNode)
-        return node, _date_of(answer)
+        answer = await self._answer("GET", path, query, None, bearer)
+        try:
+            return kind.model_validate_json(answer.body), _date_of(answer)
+        except ValidationError:
+            raise unreadable() from None
 
-    async def subscribed_apps(self) -> list[SubscribedApp]:
-        """The apps that hear of the account. Raises `ProviderRefused` or `ProviderUnreachable`."""
-        return (await self._get(f"{self._waba_id}/subscribed_apps", {}, SubscribedApps))[0].data
+    async def tell(self, path: str, said: Mapping[str, Any], *, bearer: SecretStr | None = None) -> None:
+        """POST `said` to `path` of the Graph API, which is an act. Raises what `ask` raises; after
+        `ProviderUnreachable` it is open whether Meta has carried it out."""
+        await self._answer("POST", path, {}, said, bearer)
 
-    async def _get(self, path: str, query: Mapping[str, str], kind: type[NodeT]) -> tuple[NodeT, Answer]:
+    async def upload_media(self, content: bytes, *, kind: str, name: str) -> str:
+        """Upload a file for headers; the id, under which Meta has it for thirty days. `kind` is its media type.
+
+        Raises what `ask` raises.
+        """
+        said = {"messaging_product": "whatsapp", "type": kind}
+        address = httpx.URL(f"{self._root}/{self._phone_number_id}/media")
+        request = httpx.Request("POST", address, data=said, files={"file": (name, content, kind)})
+        headers = {**self._headers, "Content-Type": request.headers["Content-Type"]}
+        whole = httpx.Request(
+            "POST", address, headers=headers, content=request.read(), extensions=self._timeouts
+        )
+        answer = await self._answered(whole)
+        try:
+            return Uploaded.model_validate_json(answer.body).id
+        except ValidationError:
+            raise unreadable() from None
+
+    async def _answer(
+        self,
+        method: str,
+        path: str,
+        query: Mapping[str, str],
+        said: Mapping[str, Any] | None,
+        bearer: SecretStr | None,
+    ) -> Answer:
+        headers = self._headers.copy()
+        if bearer is not None:
+            headers["Authorization"] = f"Bearer {bearer.get_secret_value()}"
         try:
             address = httpx.URL(f"{self._root}/{path}", params=query)
-            request = httpx.Request("GET", address, headers=self._headers, extensions=self._timeouts)
+        except httpx.InvalidURL as error:
+            raise _unreachable(error) from None
+        return await self._answered(
+            httpx.Request(method, address, headers=headers, json=said, extensions=self._timeouts)
+        )
+
+    async def _answered(self, request: httpx.Request) -> Answer:
+        try:
             answer = await self._exchange(request, at_most=MAX_PAGE)
         except AnswerTooLarge:
-            raise _unreadable() from None
+            raise unreadable() from None
         except (httpx.HTTPError, httpx.InvalidURL, TimeoutError) as error:
-            raise ProviderUnreachable(
-                f"Meta cannot be reached ({type(error).__name__}).",
-                "Check the internet connection and INVITE_GRAPH_URL, then try again.",
-            ) from None
+            raise _unreachable(error) from None
         if answer.http_status != httpx.codes.OK:
-            raise _refused(answer)
-        try:
-            return kind.model_validate_json(answer.body), answer
-        except ValidationError:
-            raise _unreadable() from None
+            raise refused(answer.http_status, answer.body)
+        return answer
 
     @cached_property
     def _messages(self) -> httpx.URL:
@@ -203,8 +226,11 @@ class CloudApi:
             return await exchange(self._transport, request, at_most=at_most)
 
 
-class _StaleCursor(Exception):
-    """A page's cursor no longer holds; the list is read again from its start (131059)."""
+def _unreachable(error: Exception) -> ProviderUnreachable:
+    return ProviderUnreachable(
+        f"Meta cannot be reached ({type(error).__name__}).",
+        "Check the internet connection and INVITE_GRAPH_URL, then try again.",
+    )
 
 
 def _date_of(answer: Answer) -> datetime | None:
@@ -213,30 +239,3 @@ def _date_of(answer: Answer) -> datetime | None:
     except ValueError:
         return None
     return told if told.tzinfo else told.replace(tzinfo=UTC)
-
-
-def _unreadable() -> ProviderUnreachable:
-    return ProviderUnreachable(
-        "Meta's answer cannot be read.", "Check INVITE_GRAPH_URL; it may lead to something else."
-    )
-
-
-def _shortened(text: str, at_most: int = 300) -> str:
-    """`text`, or as many of its whole words as fit: half an address leads nowhere."""
-    if len(text) <= at_most:
-        return text
-    return f"{text[:at_most].rpartition(' ')[0] or text[: at_most - 1]} …"
-
-
-def _refused(answer: Answer) -> Exception:
-    try:
-        error = json.loads(answer.body)["error"]
-        code, message = int(error["code"]), str(error.get("message", ""))
-    except (ValueError, KeyError, TypeError, RecursionError):
-        return ProviderUnreachable(
-            f"Meta answered with HTTP {answer.http_status} and no explanation.", "Try again in some minutes."
-        )
-    if code == CURSOR_IS_STALE:
-        return _StaleCursor()
-    fact = explain(code)
-    return ProviderRefused(f"{fact.sentence} (Meta: {_shortened(message)})", fact.todo)

@@ -16,6 +16,12 @@ Components = Sequence[Mapping[str, Any]]
 _PLACEHOLDER = re.compile(r"\{\{\s*([A-Za-z0-9_]+)\s*\}\}")
 
 
+MEDIA_FORMATS = ("IMAGE", "VIDEO", "DOCUMENT")
+"""The formats of a header that shows a file (Meta, templates/components)."""
+
+MEDIA_PARAMETER = "header.media"
+"""The key of the file in a header: a link that begins with `https://`, or `id:` and what an upload was given."""
+
 MOST_IN_HEADER = 60
 """Characters of one text that is filled into a header (Meta, reference/messages: parameter object)."""
 MOST_IN_BODY = 1024
@@ -43,13 +49,16 @@ def template_parameters(components: Components) -> tuple[str, ...]:
     """The keys of every parameter that a send must fill, in the order of the message.
 
     Body parameters are `1`, `2` … or their names, a header's are `header.1` or `header.NAME`, a URL
-    button's suffix `button.0` by the button's index (design, section 8).
+    button's suffix `button.0` by the button's index (design, section 8). A picture, video or document in the
+    header is `header.media`.
     """
     keys: list[str] = []
     for component in components:
         kind = _kind(component)
         if kind == "HEADER" and _format(component) == "TEXT":
             keys += [f"header.{name}" for name in placeholders(component.get("text"))]
+        elif kind == "HEADER" and _format(component) in MEDIA_FORMATS:
+            keys.append(MEDIA_PARAMETER)
         elif kind == "BODY":
             keys += placeholders(component.get("text"))
         elif kind == "BUTTONS":
@@ -73,12 +82,14 @@ def quick_reply_buttons(components: Components) -> dict[int, str]:
 
 
 _UNFILLED = {
-    "IMAGE": "a picture in its header",
-    "VIDEO": "a video in its header",
-    "DOCUMENT": "a document in its header",
     "LOCATION": "a place in its header",
     "COPY_CODE": "a code to be copied",
 }
+
+
+def header_format(components: Components) -> str:
+    """What the header is: `TEXT`, `IMAGE`, `VIDEO`, `DOCUMENT`, `LOCATION`, or '' where there is none."""
+    return next((_format(component) for component in components if _kind(component) == "HEADER"), "")
 
 
 def unfilled_parts(components: Components) -> list[str]:

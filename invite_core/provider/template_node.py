@@ -59,20 +59,23 @@ class PhoneNumberNode(BaseModel):
     throughput: dict[str, Any] = Field(default_factory=dict)
     health_status: dict[str, Any] = Field(default_factory=dict)
     whatsapp_business_manager_messaging_limit: str | None = None
+    status: str = ""
+    """`CONNECTED` where it may be written from; '' where it was not asked, as with the rest below."""
+    name_status: str = ""
+    account_mode: str = ""
+    """`SANDBOX` for a test number of Meta's."""
+    is_on_biz_app: bool = False
+    """Whether it is used in the WhatsApp Business app as well."""
+
+    @property
+    def is_test_number(self) -> bool:
+        """Whether it is one that Meta lends for trying things out."""
+        return self.account_mode == "SANDBOX" or self.verified_name == "Test Number"
 
 
-class SubscribedApp(BaseModel):
-    """An app that hears of an account (one item of `GET /{waba}/subscribed_apps`)."""
+class Uploaded(BaseModel):
+    """What `POST /{phone number id}/media` answers."""
 
-    model_config = ConfigDict(extra="ignore", frozen=True)
+    model_config = ConfigDict(extra="ignore")
 
-    name: str = Field(default="", validation_alias=AliasPath("whatsapp_business_api_data", "name"))
-    callback: str | None = Field(default=None, validation_alias="override_callback_uri")
-
-
-class SubscribedApps(BaseModel):
-    """The apps that hear of an account."""
-
-    model_config = ConfigDict(extra="ignore", frozen=True)
-
-    data: list[SubscribedApp]
+    id: str = Field(pattern=r"^[0-9A-Za-z_-]{1,128}$")

@@ -6,7 +6,13 @@ Shapes: Meta, messages/send-messages and templates/components.
 from collections.abc import Mapping
 from typing import Any
 
-from invite_core.provider.template_components import Components, placeholders
+from invite_core.provider.template_components import (
+    MEDIA_FORMATS,
+    MEDIA_PARAMETER,
+    Components,
+    header_format,
+    placeholders,
+)
 from invite_core.provider.template_values import link_ending, repaired
 
 MAX_CALLBACK_DATA = 512
@@ -29,7 +35,8 @@ def build_template_message(
     `to` is E.164 with `+`, or a business-scoped user id, which travels as `recipient`. `parameters`
     has the keys of `template_components.template_parameters`; `button_payloads` gives each
     quick-reply button, by index, what it sends back when tapped. Raises KeyError for a parameter
-    that is missing and ValueError for callback data that is too long.
+    that is missing and ValueError for callback data that is too long, or for a header's file that is neither
+    a link nor an uploaded one.
     """
     if len(callback_data) > MAX_CALLBACK_DATA:
         raise ValueError(f"callback data of more than {MAX_CALLBACK_DATA} characters")
@@ -53,7 +60,11 @@ def _components(
     filled: list[dict[str, Any]] = []
     for component in components:
         kind = str(component.get("type", "")).upper()
-        if kind in ("HEADER", "BODY"):
+        if kind == "HEADER" and (shown := header_format([component])) in MEDIA_FORMATS:
+            filled.append(
+                {"type": "header", "parameters": [_media(shown.lower(), parameters[MEDIA_PARAMETER])]}
+            )
+        elif kind in ("HEADER", "BODY"):
             prefix = "header." if kind == "HEADER" else ""
             texts = [
                 _text(name, parameters[prefix + name], named) for name in placeholders(component.get("text"))
@@ -81,6 +92,14 @@ def _buttons(
             {"type": "button", "sub_type": kind.lower(), "index": str(index), "parameters": [parameter]}
         )
     return filled
+
+
+def _media(kind: str, value: str) -> dict[str, Any]:
+    if value.startswith("id:"):
+        return {"type": kind, kind: {"id": value.removeprefix("id:")}}
+    if value.startswith("https://"):
+        return {"type": kind, kind: {"link": value}}
+    raise ValueError("the header's file is no link that begins with https://")
 
 
 def _text(name: str, value: str, named: bool) -> dict[str, str]:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from invite_core.store import engine
 from invite_core.store.file import Store
-from invite_core.store.guard import guard_path
+from invite_core.store.guard import HANDED_OVER, guard_path
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +26,8 @@ class Condition:
     """Whether there is a file."""
     behind: bool
     """Whether the guard knows what the file lacks, or is not there."""
+    handed_over: str | None
+    """Since when it goes on on another computer, in stored form."""
     open_to_others: tuple[Path, ...]
     """Which of the two other accounts of this computer may read."""
 
@@ -40,6 +42,7 @@ def condition(store: Store) -> Condition:
         guard=guard,
         guard_is_there=guard.is_file(),
         behind=store.is_behind(),
+        handed_over=store.value("SELECT value FROM store_facts WHERE name = ?", (HANDED_OVER,)),
         open_to_others=tuple(path for path in (store.path, guard) if is_open_to_others(path)),
     )
 

@@ -31,14 +31,9 @@ ROWS_AT_ONCE = 64
 
 
 def portions(rows: Sequence[Sequence[object]]) -> Iterator[Sequence[Sequence[object]]]:
-    """The rows in portions of 64, 32, 16 … rows, so that few statements are to be prepared."""
-    begin, size = 0, ROWS_AT_ONCE
-    while begin < len(rows):
-        if len(rows) - begin >= size:
-            yield rows[begin : begin + size]
-            begin += size
-        else:
-            size //= 2
+    """The rows in portions of as many as one statement takes."""
+    for begin in range(0, len(rows), ROWS_AT_ONCE):
+        yield rows[begin : begin + ROWS_AT_ONCE]
 
 
 @cache

@@ -58,6 +58,10 @@ class ForeignGuard(StoreError):
     """The guard file beside the database is another database's."""
 
 
+class HandedOver(StoreError):
+    """The database goes on on another computer; nothing is changed in this file any more."""
+
+
 def explained(error: engine.Error, path: Path) -> StoreError:
     """The `StoreError` that says what `error` means for the organiser."""
     name = engine.error_name(error)
@@ -129,6 +133,14 @@ def behind_guard(path: Path) -> BehindGuard:
     return BehindGuard(
         f"{path} does not know all that its guard file knows: it is an older copy, or the guard is gone.",
         "Start the program again; it brings the file up to date and says what is left to look at.",
+    )
+
+
+def handed_over(path: Path, since: str) -> HandedOver:
+    """The refusal to change a file that goes on elsewhere; `since` is in stored form."""
+    return HandedOver(
+        f"{path} was handed over to another computer on {since[:10]}: nothing is sent from here any more, or changed.",
+        "Go on there. To go on here, make a handover there and say `invite-tui handover --open FILE` here.",
     )
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Self
 
 from invite_core.crashpoints import crashpoint
-from invite_core.store import dialect, engine, faults, path_on_disk, search_index
+from invite_core.store import dialect, engine, faults, path_on_disk, search_index, unsafe_places
 from invite_core.store.guard import Gap, Guard, refuse_orphan
 from invite_core.store.guard_file import Entry
 from invite_core.store.migrations import SCHEMA_VERSION, migrate
@@ -51,6 +51,7 @@ class Store(OpenFile):
 
         A new file gets mode 0600, a new folder 0700. Raises `StoreError`.
         """
+        unsafe_places.refuse(path)
         refuse_orphan(path)
         path_on_disk.make_file(path)
         store = cls._connect(path, read_only=False)
@@ -67,6 +68,7 @@ class Store(OpenFile):
     def open(cls, path: Path, *, read_only: bool = False) -> Self:
         """Open a file that exists and has today's tables. Raises `StoreError` otherwise."""
         path_on_disk.refuse_missing(path)
+        unsafe_places.refuse(path)
         store = cls._connect(path, read_only=read_only)
         try:
             store._check_schema()
@@ -84,8 +86,8 @@ class Store(OpenFile):
                 f"{path.absolute().as_uri()}?mode={mode}",
                 uri=True,
                 isolation_level=None,
+                cached_statements=1_024,
                 timeout=BUSY_TIMEOUT_MS / 1000,
-                cached_statements=512,
             )
         except engine.Error as error:
             raise faults.explained(error, path) from error

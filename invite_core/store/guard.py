@@ -17,6 +17,9 @@ from invite_core.store.guard_file import Entry, GuardFile, Header, keyed_hash
 DATABASE, REACHED, COPY = "database", "guard_reached", "backup"
 """The names in `store_facts`: the database's id, the end of the guard as it knows it, the mark of a copy."""
 
+HANDED_OVER, TAKEN_UP = "handed_over", "taken_up"
+"""The kinds of entries that say that the database goes on elsewhere, or here; the first is a fact too."""
+
 
 @dataclass(frozen=True, slots=True)
 class Gap:
@@ -71,7 +74,11 @@ class Guard:
         self._remember(REACHED, str(header.end))
 
     def require_current(self) -> None:
-        """Raise `BehindGuard` if the database lacks what the guard knows; looked at once."""
+        """Raise `BehindGuard` if the database lacks what the guard knows (looked at once), and `HandedOver` if it
+        goes on elsewhere, which may be said while it is open."""
+        since = self._fact(HANDED_OVER)
+        if since is not None:
+            raise faults.handed_over(self._database, since)
         if self._key is None:
             if self.gap() is not None:
                 raise faults.behind_guard(self._database)
@@ -156,6 +163,17 @@ def fingerprint(database: Path, text: str) -> str | None:
     """What stands for `text` in the guard of `database`, for looking something up; None where there is no guard."""
     header = GuardFile(guard_path(database)).header()
     return None if header is None else keyed_hash(header.key, text)
+
+
+def handed_over_since(database: Path) -> str | None:
+    """When the database went on elsewhere, as its guard knows it, in stored form; None where it goes on here."""
+    file = GuardFile(guard_path(database))
+    header, since = file.header(), None
+    for group in file.tail(header.end).groups if header is not None else ():
+        for entry in group.entries:
+            if entry["kind"] in (HANDED_OVER, TAKEN_UP):
+                since = str(entry["at"]) if entry["kind"] == HANDED_OVER else None
+    return since
 
 
 def refuse_orphan(database: Path) -> None:

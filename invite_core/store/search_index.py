@@ -34,6 +34,7 @@ _MAKE = (
     "INSERT INTO search_pending (contact) SELECT id FROM contacts WHERE 1 = 1 ON CONFLICT DO NOTHING",
 )
 
+# CROSS: otherwise SQLite walks through everybody by name for the few that wait.
 _BRING_UP_TO_DATE = (
     """DELETE FROM people_search WHERE rowid IN (SELECT contact FROM search_pending
         WHERE contact IN (SELECT id FROM people_search_content))""",
@@ -43,7 +44,7 @@ _BRING_UP_TO_DATE = (
                 JOIN tags ON tags.id = contact_tags.tag WHERE contact_tags.contact = contacts.id), '')
             || coalesce((SELECT group_concat(' ' || char(2, 2) || replace(value, '+', ''), '')
                 FROM contact_identities WHERE contact_identities.contact = contacts.id AND kind <> 'user_id'), '')
-        FROM search_pending JOIN contacts ON contacts.id = search_pending.contact
+        FROM search_pending CROSS JOIN contacts ON contacts.id = search_pending.contact
         WHERE contacts.merged_into IS NULL AND contacts.erased_at IS NULL""",
     "DELETE FROM search_pending",
 )

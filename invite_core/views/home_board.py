@@ -42,6 +42,8 @@ class RunLine:
     template: str
     status: Status
     paused_because: PauseReason | None
+    paused_detail: str
+    """What was noted beside the reason, or ''."""
     eligible: int
     waiting: int
     """Queued or on the wire."""
@@ -88,6 +90,7 @@ def run_lines(store: Store) -> list[RunLine]:
             template=row["template"],
             status=Status(row["status"]),
             paused_because=PauseReason(row["paused_because"]) if row["paused_because"] else None,
+            paused_detail=row["paused_detail"] or "",
             eligible=row["eligible"],
             waiting=row["waiting"],
             failed=row["failed"],
@@ -169,9 +172,10 @@ _TALLIES = """SELECT CAST(subject AS INTEGER) AS event, coalesce(detail ->> 'yes
 """What people had answered to events whose personal data is gone; the first purge of an event comes last."""
 
 _RUNS = f"""SELECT runs.id, events.name, runs.purpose, runs.template, runs.status, runs.paused_because,
-        runs.eligible, {_sum("queued", "sending")} AS waiting, {_sum("failed")} AS failed, runs.created_at
+        runs.paused_detail, runs.eligible, runs.created_at,
+        {_sum("queued", "sending")} AS waiting, {_sum("failed")} AS failed
     FROM invite_send_runs AS runs JOIN events ON events.id = runs.event
     LEFT JOIN run_counters AS counters ON counters.run = runs.id AND counters.kind = 'state'
     GROUP BY runs.id, events.name, runs.purpose, runs.template, runs.status, runs.paused_because,
-        runs.eligible, runs.created_at
+        runs.paused_detail, runs.eligible, runs.created_at
     ORDER BY runs.id DESC"""

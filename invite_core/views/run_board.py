@@ -38,6 +38,8 @@ class RunBoard:
             "paused_detail": self.run.paused_detail,
             "audience": self.run.audience,
             "cap": str(self.run.cap) if self.run.cap else None,
+            "window": str(self.run.hours) if self.run.hours else None,
+            "their_time": bool(self.run.hours and self.run.hours.theirs),
             "total": self.run.total,
             "eligible": self.run.eligible,
             "counts": self.counts,

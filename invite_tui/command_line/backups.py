@@ -10,6 +10,7 @@ import click
 from invite_core import instants
 from invite_core.errors import InviteError
 from invite_core.operations import backup as core
+from invite_core.operations.sealed_file import SealFault, is_sealed
 from invite_tui.command_line.exit_codes import REFUSED
 from invite_tui.command_line.root import Command
 from invite_tui.command_line.session import Session, is_interactive, session
@@ -127,6 +128,8 @@ def restore(file: Path | None, reviewed: bool, yes: bool) -> None:
             ],
         )
         return
+    if is_sealed(file):
+        raise SealFault(f"{file} is a handover.", f"Say `invite-tui handover --open {file}`.")
     shared.operator.may_act("restore a backup")
     core.require_restorable(database, file)
     if not yes:

@@ -5,27 +5,15 @@ from pathlib import Path
 import click
 
 from invite_core import instants
+from invite_core.operations.exporting import lists
 from invite_core.people import consent as consents
 from invite_core.people import consent_doubts
 from invite_core.people import contacts as people
 from invite_core.people.consent_doubts import Doubt, Limits
-from invite_tui.command_line.csv_export import write_csv
+from invite_tui.command_line.exporting import the_kind, to_file, write_listing
 from invite_tui.command_line.root import Group
 from invite_tui.command_line.session import session
 from invite_tui.consent_words import DOUBTS
-
-_COLUMNS = (
-    "contact",
-    "name",
-    "act",
-    "scope",
-    "at",
-    "source",
-    "wording",
-    "evidence_ref",
-    "recorded_at",
-    "recorded_by",
-)
 
 
 @click.group(cls=Group)
@@ -122,17 +110,9 @@ def doubts() -> None:
 
 
 @consent.command("export")
-@click.option(
-    "-o",
-    "--output",
-    "output",
-    required=True,
-    type=click.Path(path_type=Path, readable=False),
-    help="The CSV file to write.",
-)
-def export(output: Path) -> None:
-    """Write every grant and revocation to a CSV file."""
-    shared = session()
+@to_file
+def export(output: Path, kind: str | None, force: bool) -> None:
+    """Write every grant and revocation to a file, as evidence."""
+    shared, file_kind = session(), the_kind(output, kind)
     with shared.looking() as store:
-        rows = write_csv(output, _COLUMNS, consents.export(store))
-    shared.document({"file": str(output), "rows": rows}, [f"{rows} records written to {output}."])
+        write_listing(shared, lists.consents(store), output, file_kind, force=force)

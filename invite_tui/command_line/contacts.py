@@ -1,11 +1,13 @@
 """`invite-tui contacts`: the people."""
 
 from dataclasses import asdict
+from pathlib import Path
 
 import click
 
 from invite_core import instants
 from invite_core.operations import erasure, merging
+from invite_core.operations.exporting import people_list
 from invite_core.operations.personal_report import as_lines, personal_report
 from invite_core.people import consent_doubts
 from invite_core.people import contacts as people
@@ -13,6 +15,7 @@ from invite_core.store import Store
 from invite_core.views.people_page import people_slice
 from invite_core.views.person_sheet import person_sheet
 from invite_tui.command_line.contacts_import import import_
+from invite_tui.command_line.exporting import the_kind, to_file, write_listing
 from invite_tui.command_line.for_good import require_word
 from invite_tui.command_line.moments import in_local_time
 from invite_tui.command_line.root import Group
@@ -47,6 +50,15 @@ def list_(tag: str | None, search: str) -> None:
         if search.strip()
         else "No people yet. Import some: invite-tui contacts import FILE.csv",
     )
+
+
+@contacts.command("export")
+@to_file
+def export(output: Path, kind: str | None, force: bool) -> None:
+    """Write everyone to a file that `contacts import` takes back."""
+    shared, file_kind = session(), the_kind(output, kind)
+    with shared.looking() as store, store.snapshot():
+        write_listing(shared, people_list.people(store), output, file_kind, force=force)
 
 
 @contacts.command("show")

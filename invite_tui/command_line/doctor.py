@@ -6,7 +6,8 @@ from collections.abc import Iterator
 import click
 
 from invite_core import instants
-from invite_core.operations.check_up import ask_meta, look_here
+from invite_core.operations.check_account import ask_meta
+from invite_core.operations.check_up import look_closely, look_here
 from invite_core.operations.finding import Finding, faulty, may_send
 from invite_core.settings import SettingsFault
 from invite_tui.check_up_words import LOOKS, tally
@@ -19,7 +20,11 @@ from invite_tui.inert_text import inert
 
 @click.command("doctor", cls=Command)
 def doctor() -> None:
-    """Check whether everything is there that sending needs; exit code 1 if something would stop it."""
+    """Check whether everything is there that sending needs.
+
+    Looks at this computer, asks Meta, and sends a signed test through the public address. Exit code 1 if something
+    would stop a send.
+    """
     shared = session()
     findings = list(_findings(shared))
     for line in _documents(findings) if shared.json else _lines(findings):
@@ -36,6 +41,7 @@ def _findings(shared: Session) -> Iterator[Finding]:
         yield faulty("settings", fault)
         return
     yield from look_here(settings, now=instants.now())
+    yield from look_closely(settings)
     yield from asyncio.run(ask_meta(settings))
 
 

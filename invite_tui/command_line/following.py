@@ -39,7 +39,6 @@ _MEND: dict[PauseReason, str] = {
     PauseReason.DAILY_LIMIT: "Wait until tomorrow",
     PauseReason.OUTSIDE_WINDOW: "Wait until its time",
     PauseReason.LISTENER_GAP: "Let webhook-listener catch up",
-    PauseReason.COST: "Look at what it cost",
     PauseReason.FIRST_SLICE: "Look at the first results (`invite-tui messages {run}`)",
     PauseReason.STORAGE: "Free some space on the disk",
     PauseReason.RESTORED: "Look at what was restored and say `invite-tui restore --reviewed`",
@@ -66,18 +65,24 @@ def follow(shared: Session, store: Store, run: int, *, wait: bool, without_liste
 
 
 def follow_in_turn(
-    shared: Session, store: Store, run: int, *, without_listener: bool, accepting: str | None
+    shared: Session,
+    store: Store,
+    run: int,
+    *,
+    without_listener: bool,
+    accepting: str | None,
+    max_cost: str | None = None,
 ) -> None:
     """Lift the pause of `run` and see it through to its end or its next pause, as `follow` does.
 
-    Whoever is the sender sends: this process, or the one that already is. `accepting` is as for
-    `lift_pause`. Raises `RunFault` where the run may not go on.
+    Whoever is the sender sends: this process, or the one that already is. `accepting` and `max_cost` are as
+    for `lift_pause`. Raises `RunFault` where the run may not go on.
     """
     stop, waiting = asyncio.Event(), False
 
     def lift() -> None:
         now, by = instants.now(), shared.operator
-        lift_pause(store, shared.settings, run, accepting=accepting, by=by, now=now)
+        lift_pause(store, shared.settings, run, accepting=accepting, max_cost=max_cost, by=by, now=now)
 
     while not stop.is_set() and not (waiting and runs.get(store, run).status in _SETTLED):
         with ExitStack() as lock:
@@ -126,6 +131,8 @@ def paused_sentence(report: RunReport) -> str:
     reason = f"Run {run.id} is paused. {what} {detail}".rstrip()
     if because is PauseReason.FACTS_CHANGED:
         todo = f"Cancel it (`invite-tui runs cancel {run.id}`) and send again: nobody is written to twice."
+    elif because is PauseReason.COST:
+        todo = f"Go on with `invite-tui runs resume {run.id} --max-cost AMOUNT --wait`, or --max-cost none."
     else:
         go_on = f"`invite-tui runs resume {run.id} --wait`"
         first = _MEND.get(because, "").replace("{run}", str(run.id))
@@ -186,6 +193,8 @@ def print_run(shared: Session, report: RunReport) -> None:
     held = report.hearing.holds and run.status in runs.UNFINISHED
     if report.hearing.gap and held and run.paused_because is not PauseReason.LISTENER_GAP:
         lines.append(report.hearing.gap.sentence())
+    if report.cost is not None and (cost := report.cost.sentence()):
+        lines.append(cost)
     lines += map(_in_doubt, report.doubts)
     shared.document(report.as_json(), lines)
 

@@ -13,7 +13,7 @@ from invite_core import __version__
 from invite_core.errors import InviteError
 from invite_tui.command_line.exit_codes import DONE, INTERRUPTED, REFUSED, WRONG_USAGE
 from invite_tui.command_line.output import OutputFault, json_line, put, say
-from invite_tui.command_line.session import Session, is_interactive, session
+from invite_tui.command_line.session import Session, is_drawn_elsewhere, is_interactive, session
 
 ROW_ID = click.IntRange(0, 2**63 - 1)
 """The id of a run or a message; a number that no row can have is wrong usage."""
@@ -85,8 +85,13 @@ class Group(click.Group):
         self.params += _common()
 
 
-_SECTIONS: dict[str, dict[str, str]] = {
+SECTIONS: dict[str, dict[str, str]] = {
     "See it work": {"demo": "demo:demo"},
+    "Connect": {
+        "init": "setting_up:init",
+        "webhook": "webhook:webhook",
+        "doctor": "doctor:doctor",
+    },
     "Prepare": {
         "contacts": "contacts:contacts",
         "consent": "consents:consent",
@@ -94,6 +99,7 @@ _SECTIONS: dict[str, dict[str, str]] = {
         "events": "events:events",
         "templates": "templates:templates",
         "audience": "audiences:audience",
+        "prices": "prices:prices",
     },
     "Send": {
         "preview": "sending:preview",
@@ -106,19 +112,21 @@ _SECTIONS: dict[str, dict[str, str]] = {
         "rsvp": "answers:rsvp",
         "not-reached": "reaching:not_reached",
         "invited": "reaching:invited",
+        "export": "exporting:export",
         "inbox": "inbox:inbox",
         "resolve": "settling:resolve",
         "resend": "settling:resend",
     },
     "Keep": {
-        "doctor": "doctor:doctor",
+        "serve": "serve:serve",
         "backup": "backups:backup",
         "restore": "backups:restore",
+        "handover": "handing_over:handover",
     },
 }
 """The commands in the order of `--help`, each with the module and the name where it is."""
 
-_COMMANDS = {name: place for section in _SECTIONS.values() for name, place in section.items()}
+_COMMANDS = {name: place for section in SECTIONS.values() for name, place in section.items()}
 
 
 class Root(Group):
@@ -139,7 +147,7 @@ class Root(Group):
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the commands in their sections, a line each."""
         width = max(map(len, _COMMANDS))
-        for title, names in _SECTIONS.items():
+        for title, names in SECTIONS.items():
             with formatter.section(title):
                 formatter.write_dl(
                     [
@@ -152,11 +160,13 @@ class Root(Group):
 
 @click.group(cls=Root, invoke_without_command=True)
 @click.version_option(__version__, prog_name="invite-tui", message="%(prog)s %(version)s")
+@click.option("--read-only", is_flag=True, help="Look without acting, as a viewer.")
 @click.pass_context
-def root(context: click.Context) -> None:
+def root(context: click.Context, read_only: bool) -> None:
     """Invite people to an event over WhatsApp. Without a command: the screen."""
+    session().read_only = read_only
     if context.invoked_subcommand is None:
-        if not is_interactive():
+        if not (is_interactive() or is_drawn_elsewhere()):
             raise click.UsageError("The screen needs a terminal. Name a command; --help lists them.")
         from invite_tui.running import run_app
 

@@ -10,7 +10,7 @@ from invite_core.invitations import runs as core
 from invite_core.invitations.runs import PauseReason
 from invite_core.lifecycle import control
 from invite_core.lifecycle.states import State
-from invite_core.operations.sending import lift_pause, require_listener
+from invite_core.operations.sending import lift_pause, require_listener, was_cut_off
 from invite_core.store import Store
 from invite_core.views.run_board import run_board, run_ids
 from invite_tui.command_line.following import follow_in_turn, paused_sentence, print_run, report_of
@@ -68,18 +68,36 @@ def pause(run: int) -> None:
 @click.argument("run", type=ROW_ID)
 @click.option("--wait", is_flag=True, help="Send too, if no other process does, until finished or paused.")
 @click.option("--without-listener", is_flag=True, help="Send although nobody hears answers and stops.")
+@click.option("--max-cost", metavar="AMOUNT", help="What it may cost in all, or none: whatever it costs.")
+@click.option("--if-cut-off", is_flag=True, help="Only if its sender ended or its pause ends by itself.")
 @with_losses
-def resume(run: int, wait: bool, without_listener: bool, stops_may_be_lost: bool, reason: str | None) -> None:
+def resume(
+    run: int,
+    wait: bool,
+    without_listener: bool,
+    max_cost: str | None,
+    if_cut_off: bool,
+    stops_may_be_lost: bool,
+    reason: str | None,
+) -> None:
     """Lift a pause."""
     require_both_or_none(stops_may_be_lost=stops_may_be_lost, reason=reason)
     shared = session()
     with shared.store() as store:
-        core.get(store, run)
+        found = core.get(store, run)
+        if if_cut_off and not was_cut_off(found):
+            shared.note(f"Run {run} is {found.status}, and not because it was cut off: it is left as it is.")
+            print_run(shared, report_of(shared, store, run))
+            return
+        _require_decided(found, max_cost)
         tell_if_nothing_is_lost(shared, store, reason)
         if wait:
-            _resume_and_send(shared, store, run, without_listener=without_listener, accepting=reason)
+            _resume_and_send(
+                shared, store, run, without_listener=without_listener, accepting=reason, max_cost=max_cost
+            )
             return
-        lift_pause(store, shared.settings, run, accepting=reason, by=shared.operator, now=instants.now())
+        by, now = shared.operator, instants.now()
+        lift_pause(store, shared.settings, run, accepting=reason, max_cost=max_cost, by=by, now=now)
         report = report_of(shared, store, run)
         print_run(shared, report)
         # A sender that is at work may be waiting for this very run.
@@ -89,14 +107,30 @@ def resume(run: int, wait: bool, without_listener: bool, stops_may_be_lost: bool
                 shared.note("Nothing is being sent yet: say --wait, or press r in the screen.")
 
 
+def _require_decided(run: core.Run, max_cost: str | None) -> None:
+    if run.paused_because is PauseReason.COST and max_cost is None:
+        raise core.RunFault(
+            f"Run {run.id} is paused because of its cost: {run.paused_detail}",
+            "Say --max-cost AMOUNT for what it may cost in all, or --max-cost none.",
+        )
+
+
 def _resume_and_send(
-    shared: Session, store: Store, run: int, *, without_listener: bool, accepting: str | None
+    shared: Session,
+    store: Store,
+    run: int,
+    *,
+    without_listener: bool,
+    accepting: str | None,
+    max_cost: str | None,
 ) -> None:
     shared.operator.may_act("resume a run")
     shared.settings.require("phone_number_id", "access_token")
     if not without_listener:
         require_listener(store, now=instants.now())
-    follow_in_turn(shared, store, run, without_listener=without_listener, accepting=accepting)
+    follow_in_turn(
+        shared, store, run, without_listener=without_listener, accepting=accepting, max_cost=max_cost
+    )
 
 
 @runs.command("cancel")

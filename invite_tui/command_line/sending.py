@@ -12,16 +12,19 @@ from invite_core.dispatch.sender_lock import require_free
 from invite_core.errors import InviteError
 from invite_core.invitations import freezing, marketing
 from invite_core.invitations.audience_counts import AudienceCounts, term_counts
+from invite_core.invitations.estimate import require_prices
 from invite_core.invitations.plan import Plan, Purpose, Wish, make_plan
 from invite_core.invitations.text_faults import require_complete
 from invite_core.invitations.verdicts import Verdict
 from invite_core.invitations.verdicts import preview as verdicts_of
 from invite_core.operations.sending import becoming_sender, freeze_confirmed, require_listener
+from invite_core.settings import Settings
 from invite_core.store import Store
 from invite_core.views.consent_warnings import doubts_among
 from invite_tui.command_line.counting import counted
 from invite_tui.command_line.following import blocked_lines, follow
 from invite_tui.command_line.losses import require_both_or_none, tell_if_nothing_is_lost, with_losses
+from invite_tui.command_line.outlook import Outlook, outlook_of
 from invite_tui.command_line.pairs import with_buttons, with_mapping
 from invite_tui.command_line.root import Command
 from invite_tui.command_line.session import Session, is_interactive, session
@@ -65,6 +68,8 @@ _WISH = [
     click.option("--occasion", help="A name for this reminder, update or cancellation."),
     click.option("--not-before", metavar="ISO", help="Nothing leaves before, in the event's zone."),
     click.option("--not-after", metavar="ISO", help="Nothing leaves after (else the event's start)."),
+    click.option("--window", metavar="HOURS", help="Only within these hours of the day, e.g. 9-20."),
+    click.option("--their-time", is_flag=True, help="The hours are each person's own, not the event's."),
     click.option("--cap", metavar="N/DAYS", help="Nobody who had N messages within so many days, e.g. 3/14."),
 ]
 
@@ -93,7 +98,8 @@ def _show_preview(shared: Session, given: dict[str, Any]) -> None:
         counted_terms = term_counts(store, plan.audience, plan.event.id)
         eligible = [verdict.contact for verdict in verdicts if verdict.eligible]
         doubts = doubts_among(store, eligible, now=instants.now())
-        _print_preview(shared, plan, verdicts, counted_terms, doubts)
+        outlook = outlook_of(store, shared.settings, plan, verdicts)
+        _print_preview(shared, plan, verdicts, counted_terms, doubts, outlook)
 
 
 @click.command("send", cls=Command)
@@ -104,7 +110,7 @@ def _show_preview(shared: Session, given: dict[str, Any]) -> None:
     metavar="N",
     help="Send to so many, then pause with their results.",
 )
-@click.option("--max-cost", hidden=True)
+@click.option("--max-cost", metavar="AMOUNT", help="Pause before more is spent (needs imported prices).")
 @click.option("--without-listener", is_flag=True, help="Send although nobody hears answers and stops.")
 @click.option("--wait", is_flag=True, help="Sit through pauses that end by themselves.")
 @click.option("--dry-run", is_flag=True, help="Print the preview; send nothing.")
@@ -133,7 +139,7 @@ def send(
         require_free(store.path)
         if not without_listener:
             require_listener(store, now=instants.now())
-        confirmed = None if yes else _ask(store, plan)
+        confirmed = None if yes else _ask(store, shared.settings, plan)
         with becoming_sender(store, by=shared.operator):
             if reason is not None:
                 tell_if_nothing_is_lost(shared, store, reason)
@@ -144,7 +150,7 @@ def send(
             follow(shared, store, run.id, wait=wait, without_listener=without_listener)
 
 
-def _ask(store: Store, plan: Plan) -> int:
+def _ask(store: Store, settings: Settings, plan: Plan) -> int:
     """Ask whether to send, unless nobody would get it; gives how many people were confirmed."""
     if not is_interactive():
         raise click.UsageError("Sending cannot be undone: say --yes, or look first with --dry-run.")
@@ -156,6 +162,10 @@ def _ask(store: Store, plan: Plan) -> int:
         return 0
     for line in doubt_lines(doubts_among(store, people, now=instants.now())):
         click.echo(line, err=True)
+    outlook = outlook_of(store, settings, plan, verdicts)
+    require_prices(plan, outlook.estimate)
+    for line in outlook.lines():
+        click.echo(inert(line), err=True)
     if notice := marketing.notice(plan):
         click.echo(notice, err=True)
     question = (
@@ -173,6 +183,7 @@ def _print_preview(
     verdicts: Sequence[Verdict],
     terms: AudienceCounts,
     doubts: Mapping[str, int],
+    outlook: Outlook,
 ) -> None:
     eligible = [verdict for verdict in verdicts if verdict.eligible]
     blocked = Counter(verdict.reasons[0] for verdict in verdicts if verdict.reasons)
@@ -184,6 +195,7 @@ def _print_preview(
         "cap": str(plan.cap) if plan.cap else None,
         "notice": marketing.notice(plan),
         "consent_doubts": doubts,
+        **outlook.as_json(),
         "total": len(verdicts),
         "eligible": len(eligible),
         "blocked": dict(blocked.most_common()),
@@ -212,6 +224,7 @@ def _print_preview(
     lines += terms.lines() if len(terms.terms) > 1 else []
     lines += blocked_lines(dict(blocked.most_common()))
     lines += doubt_lines(doubts)
+    lines += outlook.lines() if eligible else []
     lines += [notice] if (notice := marketing.notice(plan)) else []
     lines += [
         f"{verdict.name or '(no name)'}  {verdict.phone or '(no number)'}: "

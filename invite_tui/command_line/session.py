@@ -1,5 +1,6 @@
 """What every command shares: where the file is, who acts, and how an answer is printed."""
 
+import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -22,19 +23,23 @@ if TYPE_CHECKING:
 
 @dataclass
 class Session:
-    """One invocation: `--db` and `--json`, and what follows from them."""
+    """One invocation: `--db`, `--json` and `--read-only`, and what follows from them."""
 
     db: Path | None = None
     json: bool = False
+    read_only: bool = False
+    """Whether to look without acting, whatever the settings say of the role."""
     _settings: dict[str, Any] = field(default_factory=dict)
 
     @cached_property
     def settings(self) -> "Settings":
-        """The settings in force, with `--db` on top. Raises `SettingsFault`."""
+        """The settings in force, with `--db` and `--read-only` on top. Raises `SettingsFault`."""
         from invite_core.settings import Settings  # the screen is painted before this is loaded
 
-        settings = Settings.load()
-        return settings.model_copy(update={"db": self.db}) if self.db else settings
+        said: dict[str, object] = {"db": self.db} if self.db else {}
+        if self.read_only:
+            said["role"] = Role.VIEWER
+        return Settings.load().model_copy(update=said)
 
     @property
     def operator(self) -> Operator:
@@ -109,6 +114,11 @@ def session() -> Session:
 def is_interactive() -> bool:
     """Whether a person can be asked."""
     return sys.stdin.isatty() and sys.stdout.isatty()
+
+
+def is_drawn_elsewhere() -> bool:
+    """Whether something else than a terminal draws the screen: a browser, through `invite-tui serve`."""
+    return "TEXTUAL_DRIVER" in os.environ
 
 
 def facts(document: Mapping[str, Any]) -> Iterator[str]:

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 from typing import Any
 
 import click
@@ -10,17 +9,18 @@ import click
 from invite_core import instants
 from invite_core.invitations import events
 from invite_core.invitations import templates as core
-from invite_core.invitations.events import Event, EventFault
 from invite_core.invitations.plan import Wish, make_plan
 from invite_core.invitations.text_faults import faults
 from invite_core.operations.template_sync import sync_templates
 from invite_core.people import contacts as people
 from invite_core.provider.template_components import RenderedMessage, render
-from invite_core.store import Store
 from invite_core.views.personal_message import PersonalMessage, message_for
 from invite_tui.command_line.pairs import with_buttons, with_mapping
 from invite_tui.command_line.root import Group
 from invite_tui.command_line.session import session
+from invite_tui.command_line.template_media import media
+from invite_tui.command_line.template_test import test
+from invite_tui.command_line.which_event import only_event
 from invite_tui.reasons import blocked_because
 
 
@@ -41,6 +41,10 @@ def sync() -> None:
     shared.document(
         {"templates": count, "approved": approved}, [f"{count} template texts, {approved} approved."]
     )
+
+
+templates.add_command(test)
+templates.add_command(media)
 
 
 @templates.command("list")
@@ -103,7 +107,7 @@ def _show_personal(person: str, event: str | None, given: dict[str, Any]) -> Non
     now = instants.now()
     with shared.looking() as store, store.snapshot():
         contact = people.find(store, person, region=shared.settings.default_region or None)
-        about = events.find(store, event) if event else _only_event(store, now)
+        about = events.find(store, event) if event else only_event(store, now)
         plan = make_plan(store, Wish(event=str(about.id), **given))
         message = message_for(store, plan, contact, now=now)
     if message is None:
@@ -133,15 +137,6 @@ def _verdict(reasons: Sequence[str]) -> str:
     if not reasons:
         return "As an invitation it would be sent to them."
     return f"As an invitation it would not be sent to them: {', '.join(map(blocked_because, reasons))}."
-
-
-def _only_event(store: Store, now: datetime) -> Event:
-    """The one event that is still to come and not called off. Raises `EventFault` where there is another number."""
-    coming = [each for each in events.listing(store) if each.starts_at > now and each.status != "cancelled"]
-    if len(coming) != 1:
-        names = ", ".join(f"{each.id} ({each.name})" for each in coming[:10]) or "none"
-        raise EventFault("It is not clear for which event.", f"Say --event; still to come: {names}.")
-    return coming[0]
 
 
 def _text_lines(shown: RenderedMessage, meanings: Mapping[int, str | None]) -> list[str]:

@@ -23,6 +23,9 @@ class AlarmScreen(DeskScreen):
     TODO: ClassVar[str] = "Press ! to see the message, before anything else is sent."
     """What the banner says is to be done."""
 
+    VIEWER_TODO: ClassVar[str] = "Press ! to see the message."
+    """What it says to a viewer."""
+
     def __init__(self) -> None:
         super().__init__()
         self.alarms: Sequence[WaitingAlarm] = ()
@@ -30,7 +33,8 @@ class AlarmScreen(DeskScreen):
     async def read_alarms(self, *, run: int | None = None, message: int | None = None) -> None:
         """Read and show the alarms that wait: all of them, those of one run, or those of one message."""
         self.alarms = await self.read(waiting_alarms, run=run, message=message)
-        self.query_one(AlarmLine).show(self.alarms, self.TODO)
+        todo = self.TODO if self.desk.may_act else self.VIEWER_TODO
+        self.query_one(AlarmLine).show(self.alarms, todo)
 
     def action_alarm(self) -> None:
         """Open the message of the newest alarm."""

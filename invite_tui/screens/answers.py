@@ -123,7 +123,7 @@ w writes down an answer that came another way, by phone for example.
         table.empty = (
             f"Nobody is listed under “{FILTERS[self._shown]}”. Press a for everybody."
             if self._shown
-            else "Nobody has been invited to this event yet. Go back and press n."
+            else "Nobody has been invited to this event yet. " + self.for_who_acts("Go back and press n.")
         )
         table.show(Listed(people, lambda person: person["contact"], _cells), from_top=from_top)
         self._show_history()

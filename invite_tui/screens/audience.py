@@ -232,7 +232,7 @@ in place of the expression, d deletes it. u uses the audience for the message.
     @property
     def saved(self) -> AudienceChoice | None:
         """The saved audience under the cursor."""
-        row = self._picker.row if self._picker.is_mounted else None
+        row = self._picker.row
         return row.saved if row is not None else None
 
     def put(self, expression: str) -> None:

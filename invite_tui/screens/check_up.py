@@ -10,7 +10,8 @@ from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 
 from invite_core import instants
-from invite_core.operations.check_up import ask_meta, look_here
+from invite_core.operations.check_account import ask_meta
+from invite_core.operations.check_up import look_closely, look_here
 from invite_core.operations.finding import Finding, may_send, worst_first
 from invite_core.operations.settings_in_force import Origin, SettingLine, settings_in_force
 from invite_tui.check_up_words import LOOKS, tally
@@ -32,9 +33,10 @@ class CheckUpScreen(DeskScreen):
 
     HELP = """
 What sending needs, one line each: the settings, the file and its guard, the disk, the listener, the templates,
-and what Meta says of the token, the number and the account. Faults stand first, then warnings; below the
-list stands what to do about the line under the cursor. What is on this computer is looked at all the time,
-Meta is asked once, and again with r.
+and what Meta says of the token, the number and the account, and whether a signed test through your public address
+comes back. Faults stand first, then warnings; below the list stands what to do about the line under the cursor.
+What is on this computer is looked at all the time; Meta is asked and every page of the file read once, and again
+with r.
 
 Below are the settings as they are in force, and where each came from: an environment variable, .env, the
 settings file, or the default. Of a secret only whether it is set is shown. tab goes there and back.
@@ -94,7 +96,8 @@ settings file, or the default. Of a secret only whether it is set is shown. tab 
         self._asking = True
         await self._look()  # also where the file cannot be opened, so that `load` never comes to it
         try:
-            self._at_meta = await ask_meta(self.desk.settings)
+            whole = await asyncio.to_thread(look_closely, self.desk.settings)
+            self._at_meta = [*whole, *await ask_meta(self.desk.settings)]
         finally:
             self._asking = False
         if self.in_use:

@@ -11,6 +11,7 @@ from textual.containers import Horizontal, VerticalScroll
 from textual.widgets import Input, Select
 
 from invite_core import instants
+from invite_core.dispatch.forecast import forecast
 from invite_core.errors import InviteError
 from invite_core.invitations import events, templates
 from invite_core.invitations.plan import Wish
@@ -52,7 +53,8 @@ it round.
 
 The options are those of `invite-tui send`: --map PARAM=FIELD says what fills a parameter of the
 template, --button INDEX=MEANING what a tap on a button means, --per-household writes to each household
-once, --first N pauses after so many people. Without any, the template's own choices hold.
+once, --first N pauses after so many people, --window 9-20 keeps to those hours (with --their-time, of each
+person's own clock), --max-cost 25 pauses before more is spent. Without any, the template's own choices hold.
 
 s asks for confirmation and repeats the numbers; nothing leaves before that. Where something stands
 against sending, s says what.
@@ -240,8 +242,10 @@ against sending, s says what.
         if self._form.wish != self._wish:  # the lists have not caught up with the form yet
             self.reload()
             return
-        rate = self.desk.settings.messages_per_second
-        if not await self.app.push_screen_wait(ConfirmSendScreen(board, rate)):
+        rate, people = self.desk.settings.messages_per_second, len(board.eligible)
+        now = instants.now()
+        outlook = await self.read(forecast, board.plan, people, messages_per_second=rate, now=now)
+        if not await self.app.push_screen_wait(ConfirmSendScreen(board, outlook)):
             return
         try:
             run = await self.program.sender.send(board.plan, confirmed=len(board.eligible))

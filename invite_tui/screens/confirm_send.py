@@ -9,8 +9,11 @@ from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.screen import ModalScreen
 from textual.widgets import Button, Input
 
+from invite_core.dispatch.forecast import Forecast
 from invite_core.invitations.marketing import notice
+from invite_core.invitations.money import spoken
 from invite_core.views.preview_board import PreviewBoard
+from invite_tui.forecast_words import forecast_sentences
 from invite_tui.local_time import day, length
 from invite_tui.reasons import blocked_because
 from invite_tui.tone import Tone
@@ -41,10 +44,10 @@ class ConfirmSendScreen(ModalScreen[bool]):
 
     AUTO_FOCUS = "#word, #cancel"
 
-    def __init__(self, board: PreviewBoard, messages_per_second: float) -> None:
+    def __init__(self, board: PreviewBoard, outlook: Forecast) -> None:
         super().__init__()
         self._board = board
-        self._rate = messages_per_second
+        self._outlook = outlook
 
     @property
     def _needs_word(self) -> bool:
@@ -56,6 +59,10 @@ class ConfirmSendScreen(ModalScreen[bool]):
         with Vertical(classes="dialog"):
             with VerticalScroll(id="facts", can_focus=False):
                 yield InertLabel((f"Send to {n:,} {'person' if n == 1 else 'people'}?", Tone.ACCENT))
+                yield InertLabel(
+                    (f"✓ {n:>7,}  ", Tone.STRONG), "will get it",
+                    (f"\n⊘ {len(self._board.blocked):>7,}  ", Tone.STRONG), "will not", classes="part numbers",
+                )  # fmt: skip
                 yield InertLabel(*self._facts(), classes="part")
                 yield InertLabel(
                     ("This cannot be undone. ", Tone.WARNING),
@@ -64,11 +71,12 @@ class ConfirmSendScreen(ModalScreen[bool]):
                     classes="part",
                 )
                 yield InertLabel(*self._kept_back(), classes="part")
-                if told := notice(self._board.plan):
-                    yield InertLabel((told, Tone.MUTED), classes="part")
+                for told in (notice(self._board.plan), self._board.unprepared):
+                    if told:
+                        yield InertLabel((told, Tone.MUTED), classes="part")
             if self._needs_word:
                 yield InertLabel(f"Type “{WORD}” to allow it, then press Enter:", id="ask-word")
-                yield Input(id="word")
+                yield Input(id="word", compact=True)
             with Horizontal(classes="buttons"):
                 yield Button("Cancel", id="cancel", compact=True)
                 yield Button(
@@ -82,23 +90,33 @@ class ConfirmSendScreen(ModalScreen[bool]):
         spoken = "each person's own" if plan.language == "auto" else plan.language
         if plan.fallback:
             spoken += f", else {plan.fallback}"
-        eligible = len(self._board.eligible)
-        first = min(eligible, plan.first) if plan.first else eligible
         slice_note = f" (pauses after the first {plan.first:,})" if plan.first else ""
+        said = forecast_sentences(self._outlook, plan.event.zone)[1:]
         return [
             "Event     ", (plan.event.name, Tone.STRONG), f", {when}, {plan.event.venue}",
             "\nTemplate  ", (plan.template, Tone.STRONG), f", language: {spoken}",
             f"\nPurpose   {plan.purpose}",
             "\nAudience  ", (plan.audience, Tone.STRONG),
-            ("\nDuration  ", Tone.PLAIN), f"about {length(first / self._rate)}{slice_note}",
+            "\nDuration  ", f"about {length(self._outlook.seconds)}{slice_note}",
+            *[f"\n          {sentence}" for sentence in said],
+            *self._cost(),
         ]  # fmt: skip
+
+    def _cost(self) -> list[Piece]:
+        estimate, plan = self._board.estimate, self._board.plan
+        if estimate is None:
+            return []
+        pieces: list[Piece] = ["\nCost      ", estimate.sentence().removeprefix("Costs ")]
+        if plan.max_cost is not None:
+            bound = spoken(plan.max_cost, estimate.card.currency)
+            pieces.append(f" Pauses before it passes {bound}.")
+        return pieces
 
     def _kept_back(self) -> list[Piece]:
         board = self._board
-        pieces: list[Piece] = [
-            (f"✓ {len(board.eligible):>7,}  ", Tone.STRONG), "will get it",
-            (f"\n⊘ {len(board.blocked):>7,}  ", Tone.STRONG), "will not",
-        ]  # fmt: skip
+        if not board.reasons:
+            return []
+        pieces: list[Piece] = [("Who will not get it, and why", Tone.MUTED)]
         for reason, n in list(board.reasons.items())[:6]:
             pieces.append((f"\n  {n:>7,}  {blocked_because(reason)}", Tone.MUTED))
         rest = sum(list(board.reasons.values())[6:])

@@ -111,7 +111,14 @@ class DeskScreen(Screen[None]):
         well = health.alive and not health.refuses_all
         said = f"● {sentence}" if well else f"! {sentence.removeprefix('! ')}"
         for line in self.query(TopLine):
-            line.say_right((said, Tone.GOOD if well else Tone.WARNING))
+            line.say_right(
+                ("" if self.desk.may_act else "viewer  ", Tone.ACCENT),
+                (said, Tone.GOOD if well else Tone.WARNING),
+            )
+
+    def for_who_acts(self, advice: str) -> str:
+        """`advice` to do something, where whoever sits here may; a viewer is not told of keys that do nothing."""
+        return advice if self.desk.may_act else ""
 
     def under_cursor(self, table: str) -> Hashable:
         """The key of the record under the cursor of that table; None where there is none, or no table yet.
@@ -133,6 +140,10 @@ class DeskScreen(Screen[None]):
     def on_mount(self) -> None:
         """Read for the first time."""
         self.reload()
+
+    def on_resize(self) -> None:
+        """What is possible may follow from the room that there is."""
+        self.call_after_refresh(self._refresh_keys)
 
     def on_screen_resume(self) -> None:
         """What happened while another screen was in front is read now."""

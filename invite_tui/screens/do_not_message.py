@@ -77,7 +77,8 @@ name beside it. What somebody stopped inside WhatsApp only they can resume, ther
             Column("Since", 17, drop=1),
             Column("By", 12, drop=2),
             Column("Stands", 8),
-            empty="Nobody is on the list. Press n to put somebody on it; stops of guests come here by themselves.",
+            empty=f"Nobody is on the list. {self.for_who_acts('Press n to put somebody on it.')} "
+            "Stops of guests come here by themselves.",
             id="blocks",
         )
         with VerticalScroll(id="reading", can_focus=False):

@@ -53,7 +53,8 @@ made with a key that lies beside the file and not in it. It cannot be undone.
         yield FaultLine()
         with VerticalScroll(id="page", can_focus=False):
             yield InertLabel(id="facts")
-        with Vertical(id="asking"):
+        with Vertical(id="asking") as asking:
+            asking.display = self.desk.may_act
             yield InertLabel(f"Type “{ERASE_WORD}” to go on, or press Escape:", id="ask-word")
             with Horizontal(id="typing"):
                 yield InertInput(id="word", compact=True)

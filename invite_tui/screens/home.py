@@ -11,7 +11,7 @@ from textual.containers import Vertical
 from invite_core.views.home_board import EventLine, RunLine, Supplies, event_lines, supplies
 from invite_core.views.inbox import waiting_count
 from invite_tui.local_time import day, day_and_clock
-from invite_tui.reasons import PAUSED_BECAUSE
+from invite_tui.reasons import paused_sentence
 from invite_tui.screens.activity import ActivityScreen
 from invite_tui.screens.alarm_screen import AlarmScreen
 from invite_tui.screens.answers import AnswersScreen
@@ -90,7 +90,8 @@ line has no room for all of them, they stand here and in the palette.
                 Column("Yes", 5, right=True),
                 Column("No", 5, right=True),
                 Column("Maybe", 5, right=True),
-                empty="No events yet. Add one with `invite-tui events add`; see the steps above.",
+                empty="No events yet. "
+                + self.for_who_acts("Add one with `invite-tui events add`; see the steps above."),
                 opens=True,
                 id="events",
             )
@@ -105,7 +106,8 @@ line has no room for all of them, they stand here and in the palette.
                 Column("Waiting", 7, right=True),
                 Column("Failed", 6, right=True),
                 Column("Made", 15, drop=1),
-                empty="Nothing has been sent yet. Press n to choose whom to write to.",
+                empty="Nothing has been sent yet. "
+                + self.for_who_acts("Press n to choose whom to write to."),
                 opens=True,
                 id="runs",
             )
@@ -133,7 +135,7 @@ line has no room for all of them, they stand here and in the palette.
             (stock.events, "events", "invite-tui events add --name … --starts-at … --timezone … --venue …"),
             (stock.templates, "templates", "press t, then f (or invite-tui templates sync)"),
         ]
-        if has_runs or all(n for n, _, _ in steps):
+        if has_runs or not self.desk.may_act or all(n for n, _, _ in steps):
             self.query_one("#first-steps", InertLabel).say()
             return
         pieces: list[Piece] = [("What is needed before the first message", Tone.STRONG)]
@@ -150,11 +152,10 @@ line has no room for all of them, they stand here and in the palette.
             lines.append([(f"{texts} in the inbox: ", Tone.STRONG), "press i"])
         for run in runs:
             if run.run in gone:
-                lines.append(
-                    gone_pieces(run.run, "Open it and press r to go on; nobody is written to twice.")
-                )
+                todo = self.for_who_acts("Open it and press r to go on; nobody is written to twice.")
+                lines.append(gone_pieces(run.run, todo))
             elif run.paused_because is not None:
-                sentence, _ = PAUSED_BECAUSE[run.paused_because]
+                sentence = paused_sentence(run.paused_because, run.paused_detail)
                 lines.append([(f"= Run {run.run} is paused. {sentence}", Tone.WARNING)])
         pieces = [piece for line in lines for piece in ("\n", *line)][1:]
         self.query_one("#why-paused", InertLabel).say(*pieces)

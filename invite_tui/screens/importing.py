@@ -11,10 +11,10 @@ from textual.widgets import Input
 
 from invite_core import instants
 from invite_core.errors import InviteError
+from invite_core.operations.exporting.listing import Listing
 from invite_core.people.importing.layout import NoNumbers
 from invite_core.people.importing.report import ImportReport
 from invite_core.people.importing.source_file import content_of
-from invite_tui.command_line.csv_export import csv_text
 from invite_tui.import_stages import Stage, progress_pieces, stage_pieces
 from invite_tui.import_work import ImportProgressed, ImportWish, ImportWork, Stopped
 from invite_tui.screens.desk_screen import DeskScreen
@@ -24,7 +24,7 @@ from invite_tui.screens.importing_questions import (
     import_question,
     nameless_column,
 )
-from invite_tui.screens.saving import save
+from invite_tui.screens.saving import save_list
 from invite_tui.tone import Tone
 from invite_tui.widgets.fault_line import FaultLine
 from invite_tui.widgets.import_form import ImportForm
@@ -51,6 +51,9 @@ none, or of those whose row says yes.
 Rows that are rejected, or need a look, stand in the list with the reason; s saves them. Escape while the file
 is read or stored stops it and leaves nothing behind.
 """
+
+    SPARE_KEYS: ClassVar[tuple[str, ...]] = ("choose",)
+    """What is left to help and palette where not every key has room; the summary says what Enter does."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("i", "import", "Import…", id="import.import", tooltip="Store what the preview shows"),
@@ -174,7 +177,7 @@ is read or stored stops it and leaves nothing behind.
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Only what was previewed is imported, and once; a new look takes the place of one that is under way."""
         if action == "import":
-            return self._stage is Stage.PREVIEW and self._report is not None
+            return self.desk.may_act and self._stage is Stage.PREVIEW and self._report is not None
         if action == "save":
             report = self._report
             return report is not None and bool(report.rejected or report.warnings)
@@ -195,11 +198,10 @@ is read or stored stops it and leaves nothing behind.
     @work(exclusive=True, group="save")
     async def action_save(self) -> None:
         """Ask where to, then write the list of rows."""
-        await save(
+        await save_list(
             self,
-            csv_text(NOTE_COLUMNS, self.query_one(ImportPreview).noted_rows),
+            Listing("Rows to look at", NOTE_COLUMNS, self.query_one(ImportPreview).noted_rows),
             title="Save the rows where?",
-            said="A CSV file with the rows that are rejected or need a look, and why; only you can read it.",
             called=f"{self._file.stem}-rows.csv",
         )
 

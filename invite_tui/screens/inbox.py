@@ -98,7 +98,8 @@ or in WhatsApp on this computer.
 
     def _show_text(self) -> None:
         text = self._text
-        self.query_one("#text", InertLabel).say(*(_reading(text) if text else ()))
+        decide = self.for_who_acts(" until you decide: x a stop, e no stop")
+        self.query_one("#text", InertLabel).say(*(_reading(text, decide) if text else ()))
 
     # ------------------------------------------------------------ acts
 
@@ -186,7 +187,7 @@ or in WhatsApp on this computer.
             )  # fmt: skip
 
 
-def _reading(text: GuestText) -> Sequence[Piece]:
+def _reading(text: GuestText, decide: str) -> Sequence[Piece]:
     look = LOOKS[text.status]
     taken = f" ({text.answer})" if text.answer and text.status == "answer" else ""
     by = f" by {text.dealt_by}" if text.dealt_by else ""
@@ -198,7 +199,7 @@ def _reading(text: GuestText) -> Sequence[Piece]:
     if text.status == "possible_opt_out":
         pieces.append(
             (
-                "\nThis may mean “stop”. Nothing is sent to them until you decide: x a stop, e no stop.",
+                f"\nThis may mean “stop”. Nothing is sent to them{decide}.",
                 Tone.WARNING,
             )
         )

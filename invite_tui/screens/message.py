@@ -34,6 +34,9 @@ from invite_tui.widgets.top_line import TopLine
 
 Document = Mapping[str, Any]
 
+SETTLE = "Ask the person, then say with s that it was sent, with n that it was not."
+"""What the organiser does about doubt."""
+
 
 class MessageScreen(SettlingScreen):
     """The timeline of one message."""
@@ -65,6 +68,7 @@ more. Sending it again is offered only where nothing but your own word speaks of
     ]
 
     TODO = "Look at what happened below, speak to the person, then press !."
+    VIEWER_TODO = "The organiser speaks to the person and acknowledges it."
 
     def __init__(self, message_id: int) -> None:
         super().__init__()
@@ -104,7 +108,7 @@ more. Sending it again is offered only where nothing but your own word speaks of
         doubt = (await self.read(unconfirmed, [self.message_id], now=instants.now())).get(self.message_id)
         self._document = document
         await self.read_alarms(message=self.message_id)
-        self.query_one("#facts", InertLabel).say(*_facts(document, doubt))
+        self.query_one("#facts", InertLabel).say(*_facts(document, doubt, self.for_who_acts(SETTLE)))
         numbered = list(enumerate(lines))
         self.query_one("#timeline", RecordTable).show(Listed(numbered, lambda line: line[0], _line_cells))
         text = await self.read(message_text, self.message_id)
@@ -164,7 +168,7 @@ more. Sending it again is offered only where nothing but your own word speaks of
         return super().check_action(action, parameters)
 
 
-def _facts(document: Document, doubt: Doubt | None) -> list[Piece]:
+def _facts(document: Document, doubt: Doubt | None, settle: str) -> list[Piece]:
     look = state_look(document["state"])
     held = " (held: Meta checks it before it sends it on)" if document["held"] else ""
     attempts = document["attempts"]
@@ -180,8 +184,7 @@ def _facts(document: Document, doubt: Doubt | None) -> list[Piece]:
         if document["read_at"]:
             pieces.append((f"\nIt was read before, {day_and_clock(document['read_at'])}.", Tone.MUTED))
     if document["state"] == State.UNCONFIRMED:
-        pieces += ["\n", *(doubt_pieces(doubt) if doubt else [])]
-        pieces += ["\nAsk the person, then say with s that it was sent, with n that it was not."]
+        pieces += ["\n", *(doubt_pieces(doubt) if doubt else []), f"\n{settle}"]
     for reason in document["block_reasons"] if document["state"] == State.BLOCKED else ():
         pieces += [(f"\n⊘ {blocked_because(reason)}. ", Tone.WARNING), remedy(reason)]
     return pieces

@@ -12,16 +12,16 @@ from textual.containers import VerticalScroll
 from invite_core import instants
 from invite_core.errors import InviteError
 from invite_core.invitations import events, otherwise
+from invite_core.operations.exporting import lists
 from invite_core.store import Store
 from invite_core.views.not_reached import DAYS, not_reached
 from invite_tui.command_line.counting import counted
-from invite_tui.command_line.csv_export import csv_text
 from invite_tui.inert_text import inert
 from invite_tui.local_time import day_and_clock
-from invite_tui.reach_words import COLUMNS, Line, list_cells, reach_look, todo, why
+from invite_tui.reach_words import Line, in_words, reach_look, todo, why
 from invite_tui.screens.desk_screen import DeskScreen
 from invite_tui.screens.fill_in import Field, FillInScreen
-from invite_tui.screens.saving import save
+from invite_tui.screens.saving import save_list
 from invite_tui.tone import Tone
 from invite_tui.widgets.fault_line import FaultLine
 from invite_tui.widgets.inert_label import InertLabel, Piece
@@ -66,6 +66,7 @@ recorded last on this screen. Enter opens the message, p the person; s saves the
         super().__init__()
         self._event = event
         self._days = DAYS
+        self._event_name = ""
         self._lines: dict[int, Line] = {}
         self._recorded: list[tuple[int, str]] = []
 
@@ -77,9 +78,9 @@ recorded last on this screen. Enter opens the message, p the person; s saves the
         yield RecordTable(
             Column("State", 14),
             Column("Name", 14, grows=True),
-            Column("Number", 16, drop=2),
+            Column("Number", 16, drop=1),
             Column("Why", 20, grows=True),
-            Column("Since", 15, drop=1),
+            Column("Since", 15, drop=2),
             empty="Nobody: whoever was to be invited has it, or it is on its way.",
             opens=True,
             id="people",
@@ -94,6 +95,7 @@ recorded last on this screen. Enter opens the message, p the person; s saves the
         """Read who was not reached."""
         event = await self.read(events.find, str(self._event))
         lines = await self.read(not_reached, event, now=instants.now(), days=self._days)
+        self._event_name = event.name
         self._lines = {line["contact"]: line for line in lines}
         self.query_one(TopLine).say_left(
             ("Not reached  ", Tone.ACCENT), (event.name, Tone.STRONG), f"  after {counted(self._days, 'day')}"
@@ -185,11 +187,10 @@ recorded last on this screen. Enter opens the message, p the person; s saves the
     @work(exclusive=True, group="act")
     async def action_save(self) -> None:
         """Ask where to, then write the list."""
-        await save(
+        await save_list(
             self,
-            csv_text(COLUMNS, map(list_cells, self._lines.values())),
+            lists.not_reached(self._event_name, map(in_words, self._lines.values())),
             title="Save the list where?",
-            said="A CSV file that a spreadsheet opens; only you can read it.",
             called=f"not-reached-{self._event}.csv",
         )
 

@@ -99,7 +99,8 @@ Without a consent on record, or with a block, nobody is written to.
         yield SearchField("a name, a tag or digits of a number")
         yield RecordTable(
             *PEOPLE_COLUMNS,
-            empty="Nobody is found. Press i to import people from a file, or search otherwise.",
+            empty="Nobody is found. "
+            + self.for_who_acts("Press i to import people from a file, or search otherwise."),
             opens=True,
             id="people",
         )

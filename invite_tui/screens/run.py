@@ -12,6 +12,7 @@ from textual.widgets import ProgressBar
 from invite_core import instants
 from invite_core.invitations.runs import Status
 from invite_core.lifecycle.states import State
+from invite_core.views.cost import run_cost
 from invite_core.views.hearing import hearing
 from invite_core.views.run_board import RunBoard
 from invite_core.views.run_messages import failures
@@ -54,6 +55,9 @@ names a capital letter goes to the first name that begins with it.
 Pausing lets nothing new leave and awaits the answers on their way. Cancelling gives up what still
 waits; what has left stays sent. A run can be paused, resumed and cancelled from any terminal.
 """
+
+    SPARE_KEYS: ClassVar[tuple[str, ...]] = ("choose", "back", "retry")
+    """What is left to help and palette where not every key has room."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("a", "filter('')", "All", id="run.all", show=False, tooltip="Show all messages"),
@@ -119,7 +123,9 @@ waits; what has left stays sent. A run can be paused, resumed and cancelled from
         )
         bar = self.query_one("#progress", ProgressBar)
         bar.update(total=max(1, run.eligible), progress=done(board) if run.eligible else 1)
-        self.query_one("#notes", InertLabel).say(*note_pieces(board, failed, self._hearing))
+        cost = None if run.status is Status.SENDING else await self.read(run_cost, run.id)
+        told = [(cost.sentence(), Tone.MUTED)] if cost else []
+        self.query_one("#notes", InertLabel).say(*note_pieces(board, failed, self._hearing), *told)
         self._show_counts()
         self.query_one("#messages", RecordTable).reload()
 
@@ -141,7 +147,7 @@ waits; what has left stays sent. A run can be paused, resumed and cancelled from
         n = self._board.counts[self._state] if self._state else self._board.run.total
         self.query_one("#shown", InertLabel).say(
             (f"{look.glyph} {look.word}" if look else "All messages", Tone.STRONG), (f"  {n:,}", Tone.ACCENT),
-            ("   a all  f failed  u unconfirmed  b blocked  [ ] other states", Tone.MUTED),
+            (f"{'   a all' if look else ' '}  f failed  u unconfirmed  b blocked  [ ] others", Tone.MUTED),
         )  # fmt: skip
         self.query_one("#messages", RecordTable).empty = (
             f"No message is {look.word} now. Press a for all." if look else "This run has no messages."

@@ -65,7 +65,8 @@ made from then on; runs that are made already keep theirs.
         yield FaultLine()
         yield RecordTable(
             *COLUMNS,
-            empty="No templates yet. Press f to fetch them from Meta; they are written in WhatsApp Manager.",
+            empty="No templates yet; they are written in WhatsApp Manager. "
+            + self.for_who_acts("Press f to fetch them from Meta."),
             id="templates",
         )
         with Horizontal(id="reading"):

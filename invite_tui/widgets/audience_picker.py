@@ -84,8 +84,12 @@ class AudiencePicker(Vertical):
 
     @property
     def row(self) -> PickRow | None:
-        """The row under the cursor."""
-        return self._rows.get(str(self.table.key))
+        """The row under the cursor; None where there is none, or no list yet or any more.
+
+        Keys are looked at before a screen is composed, and while it is taken down.
+        """
+        found = next(iter(self.query(PickTable)), None)
+        return self._rows.get(str(found.key)) if found is not None else None
 
     def offer(self, rows: Sequence[PickRow]) -> None:
         """What there is to pick from."""

@@ -93,10 +93,15 @@ class ImportPreview(Vertical):
         self._show_notes()
 
     @property
-    def noted_rows(self) -> list[list[object]]:
+    def noted_rows(self) -> list[dict[str, object]]:
         """The rows that are rejected or need a look, in the columns `NOTE_COLUMNS`."""
         return [
-            [note.row, "rejected" if rejected else "look", note.value, note_sentence(note)]
+            {
+                "row": note.row,
+                "what": "rejected" if rejected else "look",
+                "value": note.value,
+                "why": note_sentence(note),
+            }
             for _, rejected, note in self._notes
         ]
 

@@ -6,7 +6,7 @@ from functools import cache, cached_property
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-PACKAGES = ("invite_core", "invite_tui", "webhook_listener", "graph_simulator")
+PACKAGES = ("invite_core", "invite_tui", "webhook_listener", "graph_simulator", "browser_server")
 
 
 @dataclass(frozen=True)

@@ -7,10 +7,13 @@ from tests.architecture.sources import Module, modules
 DEMO = "invite_tui/demo.py"
 """Asks the stand-in for Meta what it received, over loopback."""
 
+BROWSER = "browser_server/server.py"
+"""Answers browsers, and asks nobody."""
+
 DRIVERS = ("sqlite3", "pysqlite3", "sqlite_utils")
 LAYERS = (
     ("errors", "crashpoints"),
-    ("operators", "instants"),
+    ("operators", "instants", "key_ring"),
     ("settings",),
     ("store", "provider"),
     ("people",),
@@ -49,9 +52,10 @@ def test_only_the_store_reaches_the_engine() -> None:
     )
 
 
-def test_only_four_modules_of_the_core_and_the_simulator_speak_http() -> None:
+def test_only_five_modules_of_the_core_and_the_simulator_speak_http() -> None:
     named = {module.name for module in modules() if module.imports_any_of("httpx", "pyreqwest")}
     assert {name for name in named if not name.startswith("graph_simulator")} == {
+        "invite_core.provider.callback",
         "invite_core.provider.cloud_api",
         "invite_core.provider.reqwest_transport",
         "invite_core.provider.transport",
@@ -61,7 +65,7 @@ def test_only_four_modules_of_the_core_and_the_simulator_speak_http() -> None:
 
 def test_no_other_http_client_is_used() -> None:
     others = ("urllib.request", "http.client", "requests", "aiohttp", "urllib3", "httpcore")
-    assert set(places([module for module in modules() if module.imports_any_of(*others)])) <= {DEMO}
+    assert set(places([module for module in modules() if module.imports_any_of(*others)])) <= {DEMO, BROWSER}
 
 
 def test_transactions_are_made_only_in_the_store() -> None:

@@ -9,9 +9,11 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import count
 from typing import Any
 
+from invite_core.operations.check_hearing import WANTED
 from tests.builders import DATA, SENDER_NUMBER
 
 TOKEN = "EAAtesttoken"
+_APP = {"id": "7001", "name": "Party"}
 
 
 @dataclass
@@ -23,6 +25,10 @@ class Meta:
     """The bodies of every POST to /messages, in the order of their arrival."""
     number: dict[str, Any] = field(default_factory=lambda: {"id": SENDER_NUMBER})
     """What is said of the sender's number."""
+    apps: list[dict[str, Any]] = field(default_factory=lambda: [{"whatsapp_business_api_data": _APP}])
+    """The apps that hear of the account."""
+    date: str = ""
+    """When its answers say that they were made; '' for the moment at which they are."""
     refusal: dict[str, Any] | None = None
     """The `error` that every send is refused with (HTTP 400)."""
     arrived: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(0))
@@ -46,6 +52,22 @@ class Meta:
         }
 
 
+_ASKED: dict[str, Any] = {
+    "debug_token": {
+        "data": {
+            "is_valid": True,
+            "app_id": "7001",
+            "application": "Party",
+            "type": "SYSTEM_USER",
+            "scopes": ["whatsapp_business_messaging", "whatsapp_business_management"],
+        }
+    },
+    "phone_numbers": {"data": [{"id": SENDER_NUMBER}]},
+    "subscriptions": {"data": [{"object": "whatsapp_business_account", "fields": list(WANTED)}]},
+}
+"""The answers about the account and its app, by the last word of the address: all is well."""
+
+
 @contextmanager
 def running_meta() -> Iterator[Meta]:
     """The stand-in on a free loopback port; it answers at once until `may_answer` is cleared."""
@@ -58,12 +80,16 @@ def running_meta() -> Iterator[Meta]:
             self._answer(*(meta.send(body) if self._is_known() else _WRONG_TOKEN))
 
         def do_GET(self) -> None:
-            is_list = "/message_templates" in self.path
-            node = json.loads((DATA / "templates.sample.json").read_bytes()) if is_list else meta.number
+            path = self.path.partition("?")[0]
+            if path.endswith("/message_templates"):
+                node = json.loads((DATA / "templates.sample.json").read_bytes())
+            else:
+                asked = {**_ASKED, "subscribed_apps": {"data": meta.apps}}
+                node = asked.get(path.rpartition("/")[2], meta.number)
             self._answer(*((200, node) if self._is_known() else _WRONG_TOKEN))
 
         def _is_known(self) -> bool:
-            return self.headers["Authorization"] == f"Bearer {TOKEN}"
+            return self.headers["Authorization"].removeprefix("Bearer ") in (TOKEN, "7001|a-made-up-secret")
 
         def _answer(self, status: int, document: dict[str, Any]) -> None:
             content = json.dumps(document).encode()
@@ -71,6 +97,9 @@ def running_meta() -> Iterator[Meta]:
             self.send_header("Content-Length", str(len(content)))
             self.end_headers()
             self.wfile.write(content)
+
+        def date_time_string(self, timestamp: float | None = None) -> str:
+            return meta.date or super().date_time_string(timestamp)
 
         def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the standard library's name
             """Nothing: the tests' output stays clean."""

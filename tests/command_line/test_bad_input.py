@@ -223,6 +223,8 @@ def test_a_wish_that_does_not_fit(cli: Cli, store: Store, meta: Meta, options: s
         ("consent grant 1 --source form --at yesterday", "yesterday"),
         ("consent grant 1 --source form --at 0001-01-01T00:00+14:00", "0001-01-01"),
         ("consent export -o nowhere/consents.csv", "nowhere/consents.csv"),
+        ("export 99 -o run.csv", "runs list"),
+        ("export Nothing -o answers.csv", "events list"),
         ("events edit Nothing --venue Park", "Nothing"),
         ("events add --name X --starts-at soon --timezone Europe/Lisbon --venue Park", "soon"),
         ("events add --name X --starts-at 2099-01-01T10:00 --timezone Lisbon --venue Park", "Lisbon"),

@@ -15,7 +15,7 @@ def test_a_desk_that_is_ready_is_exit_0_and_each_line_has_its_shape(
 ) -> None:
     monkeypatch.setenv("INVITE_APP_SECRET", "a-made-up-secret")
     a_world(store)
-    meta.number |= {"quality_rating": "GREEN", "data": [{"whatsapp_business_api_data": {"name": "Party"}}]}
+    meta.number |= {"quality_rating": "GREEN"}
     with store.write():
         listener_life.begin(store, pid=1, address="127.0.0.1:8080", now=instants.now())
     answer = cli("doctor", "--json")

@@ -13,6 +13,7 @@ from tests.command_line.world import PREVIEW, a_world, wrote
 
 GROUPS = (
     "contacts",
+    "export",
     "consent",
     "dnm",
     "audience",
@@ -30,7 +31,7 @@ LISTS = {
 }  # fmt: skip
 """Commands that print one object a line, or nothing."""
 
-ELSEWHERE = {"templates sync"}
+ELSEWHERE = {"templates sync", "templates test", "templates media"}
 """Commands that speak with Meta: `test_with_the_stand_in`."""
 
 
@@ -58,6 +59,8 @@ def test_every_command_about_people_prints_json_and_nothing_else(
     party = "Summer party"
     walk: dict[str, tuple[object, ...]] = {
         "contacts import": (table,), "contacts list": (), "contacts show": (guest,), "contacts report": (guest,),
+        "contacts export": ("-o", tmp_path / "p.xlsx"),
+        "export": (party, "--preset", "door", "-o", tmp_path / "d.html"),
         "consent grant": (guest, "--source", "form", "--at", "2026-01-05"), "consent revoke": (other,),
         "consent limits": ("--sender", "Rita"), "consent doubts": (), "consent export": ("-o", tmp_path / "c.csv"),
         "dnm add": (third, "--reason", "asked"), "dnm list": (), "dnm history": (third,),

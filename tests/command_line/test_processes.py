@@ -209,7 +209,7 @@ def test_an_export_that_fails_leaves_the_old_file(own_file: Path, store: Store, 
     target.write_text("old", "utf-8")
     folder.chmod(0o500)
     try:
-        answer = program("consent", "export", "-o", target, heeding_permissions=True)
+        answer = program("consent", "export", "-o", target, "--force", heeding_permissions=True)
     finally:
         folder.chmod(0o700)
     assert answer.is_refused("consents.csv")

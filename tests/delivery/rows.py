@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from invite_core.delivery.intake import Tally, apply_body
+from invite_core.delivery.intake import apply_body
+from invite_core.delivery.tally import Tally
 from invite_core.instants import stored
 from invite_core.people.identity import match_key
 from invite_core.store import Row, Store

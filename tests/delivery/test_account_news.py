@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from invite_core.delivery.intake import Tally
+from invite_core.delivery.tally import Tally
 from invite_core.dispatch.daily_limit import number_facts, people_per_day, remember_number
 from invite_core.instants import read
 from invite_core.provider.template_node import PhoneNumberNode

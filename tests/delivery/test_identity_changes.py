@@ -4,7 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from invite_core.delivery.intake import Tally, apply_body
+from invite_core.delivery.intake import apply_body
+from invite_core.delivery.tally import Tally
 from invite_core.invitations.freezing import plan_of
 from invite_core.invitations.policy import BlockReason
 from invite_core.lifecycle import attempts

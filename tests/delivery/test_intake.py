@@ -6,7 +6,8 @@ import json
 import pytest
 
 from invite_core.delivery import intake
-from invite_core.delivery.intake import Tally, given_at
+from invite_core.delivery.intake import given_at
+from invite_core.delivery.tally import Tally
 from invite_core.instants import read
 from invite_core.lifecycle import attempts
 from invite_core.provider.outcome import Accepted

@@ -3,8 +3,8 @@
 from datetime import timedelta
 
 from invite_core.delivery import listener_life
-from invite_core.delivery.intake import Tally
 from invite_core.delivery.listener_life import Refusals
+from invite_core.delivery.tally import Tally
 from invite_core.instants import stored
 from invite_core.store import Store
 from invite_core.views.health import MANY_REFUSED, listener_health

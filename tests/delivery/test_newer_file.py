@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from invite_core.delivery.intake import Tally
+from invite_core.delivery.tally import Tally
 from invite_core.store import NewerFile, Store, engine
 from invite_core.store.migrations import SCHEMA_VERSION
 from tests.delivery.rows import invite, message_row, take

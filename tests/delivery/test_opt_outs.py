@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from invite_core.delivery import inbox
-from invite_core.delivery.intake import Tally
+from invite_core.delivery.tally import Tally
 from invite_core.operators import Operator
 from invite_core.people import do_not_message
 from invite_core.store import Store

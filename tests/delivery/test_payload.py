@@ -11,6 +11,7 @@ from invite_core.delivery.account_news import ACCOUNT_FIELDS, AccountError
 from invite_core.delivery.payload import read_body
 from invite_core.delivery.template_news import TEMPLATE_FIELDS, TemplateNews
 from invite_core.delivery.updates import Content, Ignored, Odd, Preference, Reply, ReplyKind, Sender
+from invite_core.lifecycle.prices import Pricing
 from invite_core.lifecycle.states import State
 from invite_core.lifecycle.updates import StatusUpdate
 from tests.delivery.rows import ANA_USER_ID, ANA_WA_ID, ATTEMPT, OWN_NUMBER, payload
@@ -40,9 +41,10 @@ def one_status(**changed: object) -> bytes:
     return json.dumps(document).encode()
 
 
-def test_status_has_its_id_time_attempt_and_the_recipients_user_id() -> None:
+def test_status_has_its_id_time_attempt_price_and_the_recipients_user_id() -> None:
+    at, pricing = "2026-03-01T12:00:01.000Z", Pricing("marketing", True, "PMP", "regular")
     assert contents(payload("sent")) == [
-        StatusUpdate("wamid.ana", State.SENT, "2026-03-01T12:00:01.000Z", ATTEMPT, user_id=ANA_USER_ID)
+        StatusUpdate("wamid.ana", State.SENT, at, ATTEMPT, user_id=ANA_USER_ID, pricing=pricing)
     ]
 
 

@@ -5,11 +5,14 @@ from datetime import timedelta
 import pytest
 
 from invite_core.delivery import listener_life, pruning
-from invite_core.delivery.intake import Tally
+from invite_core.delivery.tally import Tally
 from invite_core.lifecycle import attempts
+from invite_core.people import contacts, do_not_message, erasing
+from invite_core.people.erased import ErasedPerson
 from invite_core.provider.outcome import Accepted
 from invite_core.store import Store
-from tests.delivery.rows import ATTEMPT, NOW, invite, message_row, take, the_receipt
+from tests.builders import ORGANISER
+from tests.delivery.rows import ANA, ATTEMPT, NOW, add_contact, invite, message_row, take, the_receipt
 
 
 def prune(store: Store, days: float) -> int:
@@ -96,3 +99,52 @@ def test_pruning_walks_no_table(store: Store) -> None:
     for condition in ("outcome = 'unmatched' AND received_at < '2026'", "body IS NOT NULL ORDER BY id DESC"):
         rows = store.rows(f"EXPLAIN QUERY PLAN SELECT id FROM webhook_receipts WHERE {condition}")
         assert "receipts_" in rows[0]["detail"]
+
+
+MOVED, NEW_USER_ID = "+447700900202", "GB.99990000111122223333"
+
+
+def clear_addresses(store: Store) -> list[str]:
+    """Where WhatsApp says that people went, as far as it is kept in clear."""
+    rows = store.rows("SELECT address FROM address_changes WHERE address IS NOT NULL ORDER BY address")
+    return [row["address"] for row in rows]
+
+
+def test_where_a_stranger_went_is_kept_in_clear_for_thirty_days_and_then_by_its_hash(store: Store) -> None:
+    take(store, "user_changed_number")
+    prune(store, 29)
+    assert clear_addresses(store) == [MOVED[1:], NEW_USER_ID]
+    assert prune(store, 31) == 2
+    assert clear_addresses(store) == []
+    assert prune(store, 32) == 0
+    do_not_message.block(
+        store, address=ANA, reason="asked", source="organiser", at=NOW, by=ORGANISER, now=NOW
+    )
+    later = contacts.add(store, name="Ana", phones=[MOVED], by=ORGANISER, now=NOW)
+    assert contacts.show(store, later)["do_not_message"]
+
+
+def test_a_block_that_comes_after_a_strangers_new_number_became_somebodys_follows_too(store: Store) -> None:
+    take(store, "user_changed_number")
+    prune(store, 31)
+    ana = contacts.add(store, name="Ana", phones=[MOVED], by=ORGANISER, now=NOW)
+    assert prune(store, 32) == 0
+    do_not_message.block(
+        store, address=ANA, reason="asked", source="organiser", at=NOW, by=ORGANISER, now=NOW
+    )
+    assert contacts.show(store, ana)["do_not_message"]
+
+
+def test_where_a_known_person_went_stays_in_clear(store: Store) -> None:
+    add_contact(store)
+    take(store, "user_changed_number")
+    assert prune(store, 31) == 0
+    assert clear_addresses(store) == [MOVED[1:], NEW_USER_ID]
+
+
+def test_an_erased_person_stays_so_where_they_went_though_only_its_hash_is_kept(store: Store) -> None:
+    take(store, "user_changed_number")
+    prune(store, 31)
+    erasing.erase(store, add_contact(store), by=ORGANISER, now=NOW)
+    with pytest.raises(ErasedPerson):
+        contacts.add(store, name="Ana", phones=[MOVED], by=ORGANISER, now=NOW)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from invite_core.delivery.intake import Tally
+from invite_core.delivery.tally import Tally
 from invite_core.instants import read
 from invite_core.invitations.button_meanings import Meaning
 from invite_core.invitations.events import get

@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 
 from invite_core.delivery import intake, status_batch
-from invite_core.delivery.intake import Tally, apply_bodies
+from invite_core.delivery.intake import apply_bodies
 from invite_core.delivery.status_batch import ReadStatus
+from invite_core.delivery.tally import Tally
 from invite_core.store import Store
 from tests.delivery.rows import NOW, OWN_NUMBER, invite, message_row, payload
 

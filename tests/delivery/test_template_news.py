@@ -4,8 +4,8 @@ import json
 
 import pytest
 
-from invite_core.delivery.intake import Tally
 from invite_core.delivery.standing_effects import NOT_STORED
+from invite_core.delivery.tally import Tally
 from invite_core.invitations import runs
 from invite_core.invitations.template_standing import NotSendable
 from invite_core.operators import Operator

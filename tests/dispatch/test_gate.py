@@ -89,6 +89,7 @@ async def test_the_daily_limit_stops_the_run_exactly_there_and_the_next_day_it_g
     assert meta.received.total() == 50
     assert written_to(store, now=NOW) == 50
     assert gate.day_is_full(store, now=NOW)[0] == 0
+    assert "from 2027-03-02 12:00 UTC on" in settled.paused_detail
     tomorrow = NOW + timedelta(hours=24, minutes=1)
     assert gate.day_is_full(store, now=tomorrow) == (50, None)
     runs.resume(store, run.id, by=ORGANISER, now=tomorrow)

@@ -3,7 +3,7 @@
 import pytest
 
 from invite_core.dispatch.pace import RECOVERY_S, Hold, TokenBucket, backoff
-from invite_core.lifecycle.attempts import LONGEST_WAIT_S
+from invite_core.lifecycle.due import LONGEST_WAIT_S
 
 
 def test_a_new_bucket_lets_one_message_leave() -> None:

@@ -23,7 +23,7 @@ NOWHERE = {
 }
 """Numbers of the form that the tables of numbers give as examples."""
 
-UNITED_STATES = "+12025550123"
+UNITED_STATES, OTHER_UNITED_STATES = "+12025550123", "+12025550124"
 CANADA, JAMAICA, PUERTO_RICO = "+16135550123", "+18765550123", "+17875550123"
 VENEZUELA = "+584120000000"
 MOSCOW, KYIV = "+79100000000", "+380500000000"
@@ -76,12 +76,21 @@ def test_a_user_id_tells_its_country(store: Store, user_id: str, blocked: bool) 
     assert reasons(store, a_plan(store)) == {"Ana": ("country_not_served",) if blocked else ()}
 
 
-def test_a_template_that_meta_calls_marketing_after_freezing_goes_by_what_was_frozen(store: Store) -> None:
+def test_a_template_that_meta_calls_marketing_after_freezing_goes_by_what_it_is_at_the_claim(
+    store: Store,
+) -> None:
+    """Meta goes by the template's category, not by what the text is for: an invitation in a utility template is
+    delivered until Meta makes it marketing, of which the organiser is told (`marketing.MAY_BECOME`)."""
     of_category(store, "UTILITY")
-    ana = a_contact(store, "Ana", UNITED_STATES)
+    ana, bea = a_contact(store, "Ana", UNITED_STATES), a_contact(store, "Bea", OTHER_UNITED_STATES)
     run = a_run(store, a_plan(store, an_event(store)))
-    assert len(claim(store, run.id)) == 1
-    assert state_of(store, ana) == "sending"
+    assert len(claim(store, run.id, 1)) == 1
+    of_category(store, "MARKETING")
+    assert claim(store, run.id) == []
+    assert (state_of(store, ana), state_of(store, bea)) == ("sending", "blocked")
+    assert store.value("SELECT block_reasons FROM invite_messages WHERE contact = ?", (bea,)) == (
+        "country_not_served"
+    )
 
 
 def test_the_area_codes_are_those_that_the_library_places_elsewhere() -> None:

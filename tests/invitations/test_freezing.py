@@ -1,8 +1,10 @@
 """What a preview shows is what a run freezes, person by person; and a run is made whole or not at all."""
 
 import json
+import shutil
 from collections import Counter
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -42,6 +44,15 @@ def populate(store: Store) -> None:
             do_not_message.block(
                 store, address=a_phone(n), reason="STOP", source="stop_word", at=NOW, by=ORGANISER, now=NOW
             )
+
+
+@pytest.fixture(scope="module")
+def sixty_people(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A closed database of such people, to be copied."""
+    path = tmp_path_factory.mktemp("sixty") / "invites.db"
+    with Store.create_or_open(path) as store:
+        populate(store)
+    return path
 
 
 def frozen(store: Store, run: int) -> list[Verdict]:
@@ -94,12 +105,15 @@ wishes = st.fixed_dictionaries(
 @settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_a_run_freezes_what_the_preview_shows(
     tmp_path_factory: pytest.TempPathFactory,
+    sixty_people: Path,
     before: dict[str, Any],
     wish: dict[str, Any],
     states: list[State],
 ) -> None:
-    with Store.create_or_open(tmp_path_factory.mktemp("data") / "invites.db") as store:
-        populate(store)
+    database = tmp_path_factory.mktemp("data") / "invites.db"
+    for suffix in ("", ".guard"):
+        shutil.copy(f"{sixty_people}{suffix}", f"{database}{suffix}")
+    with Store.open(database) as store:
         event = an_event(store)
         first = a_plan(store, event, **before)
         if preview(store, first, now=NOW):

@@ -14,7 +14,17 @@ from invite_core.invitations.fields import FieldFault
 from invite_core.invitations.plan import Plan, PlanFault, Purpose, Wish, make_plan
 from invite_core.invitations.templates import TemplateFault, choose_variant
 from invite_core.store import Store
-from tests.builders import INVITATION, NOW, ORGANISER, REMINDER, a_plan, an_event, sample_templates
+from tests.builders import (
+    INVITATION,
+    NOW,
+    ORGANISER,
+    REMINDER,
+    a_contact,
+    a_plan,
+    a_run,
+    an_event,
+    sample_templates,
+)
 from tests.invitations.variants import a_variant
 
 
@@ -87,7 +97,16 @@ def test_an_invitation_has_one_occasion_and_others_name_theirs(store: Store) -> 
     with pytest.raises(PlanFault, match="no occasion of its own"):
         a_plan(store, event, occasion="second try")
     assert a_plan(store, event, purpose=Purpose.REMINDER).occasion == "reminder"
-    assert a_plan(store, event, purpose=Purpose.UPDATE, occasion="new venue").occasion == "new venue"
+    assert a_plan(store, event, purpose=Purpose.UPDATE, occasion=" New  venue").occasion == "New venue"
+
+
+def test_an_occasion_written_otherwise_is_the_same_one(store: Store) -> None:
+    event = an_event(store)
+    a_contact(store)
+    test = a_plan(store, event, purpose=Purpose.TEST, occasion="Last call")
+    a_run(store, test)
+    assert a_plan(store, event, purpose=Purpose.TEST, occasion="last  CALL ").occasion == "Last call"
+    assert a_plan(store, event, purpose=Purpose.UPDATE, occasion="last call").occasion == "last call"
 
 
 @pytest.mark.parametrize("first", [0, -1])
@@ -178,5 +197,5 @@ def test_a_choice_for_one_text_leaves_the_others_alone(store: Store) -> None:
 
 
 def test_an_amount_is_refused_while_there_are_no_prices(store: Store) -> None:
-    with pytest.raises(PlanFault, match="knows no prices"):
+    with pytest.raises(PlanFault, match="No prices are known"):
         a_plan(store, max_cost="5")

@@ -407,6 +407,21 @@ def test_a_household_invited_before_is_not_invited_again(store: Store) -> None:
     assert reasons(store, rest) == {"Bea": ("same_household",)}
 
 
+@pytest.mark.parametrize("way, reason", [("letter", "same_household"), ("answer", "already_answered")])
+def test_a_household_that_has_a_letter_or_has_answered_gets_no_invitation_of_its_own(
+    store: Store, way: str, reason: str
+) -> None:
+    ana = a_contact(store, "Ana", 1, household="Silva")
+    a_contact(store, "Bea", 2, household="Silva")
+    event = an_event(store)
+    if way == "letter":
+        invited_otherwise(store, event.id, ana)
+    else:
+        answer(store, ana, event.id, "yes", places=2)
+    assert reasons(store, a_plan(store, event))["Bea"] == ()
+    assert reasons(store, a_plan(store, event, per_household=True))["Bea"] == (reason,)
+
+
 # ---------------------------------------------------------------- time, texts, parameters
 
 
@@ -538,6 +553,16 @@ def test_news_goes_to_all_who_may_have_the_invitation(store: Store, spread: Even
         ),
         (),
     )
+
+
+def test_an_answer_of_a_household_that_was_invited_as_one_is_everybodys(store: Store) -> None:
+    a_contact(store, "Ana", 1, household="Silva")
+    bea = a_contact(store, "Bea", 2, household="Silva")
+    event = an_event(store)
+    bring_to(store, a_run(store, a_plan(store, event, per_household=True)).id, State.READ)
+    answer(store, bea, event.id, "yes")
+    assert reasons(store, a_reminder(store, event)) == {"Ana": ()}
+    assert reasons(store, a_reminder(store, event, per_household=True)) == {"Ana": ("already_answered",)}
 
 
 def test_a_reminder_goes_once_per_occasion(store: Store, spread: Event) -> None:

@@ -5,11 +5,12 @@ from collections.abc import Callable
 import pytest
 
 from invite_core.instants import stored
+from invite_core.invitations import events, otherwise
 from invite_core.invitations.verdicts import preview
 from invite_core.people import consent, do_not_message
 from invite_core.store import Store
 from tests.builders import NOW, ORGANISER, a_contact, a_phone, a_plan, a_run, later
-from tests.invitations.outcomes import claim
+from tests.invitations.outcomes import answer, claim
 
 
 def a_stop_arrives(store: Store, ana: int) -> None:
@@ -39,12 +40,27 @@ def the_number_is_given_up(store: Store, ana: int) -> None:
         store.execute("UPDATE contact_identities SET retired_at = ? WHERE contact = ?", (stored(NOW), ana))
 
 
+def a_text_that_may_mean_stop_arrives(store: Store, ana: int) -> None:
+    answer(store, ana, 1, None, status="possible_opt_out", match_key="447700900001")
+
+
+def the_person_answers(store: Store, ana: int) -> None:
+    answer(store, ana, 1, "no", at=later(1))
+
+
+def the_person_is_invited_otherwise(store: Store, ana: int) -> None:
+    otherwise.record(store, events.get(store, 1), ana, via="by letter", by=ORGANISER, now=later(1))
+
+
 CHANGES: dict[str, Callable[[Store, int], None]] = {
     "do_not_message": a_stop_arrives,
     "marketing_opt_out": marketing_is_stopped_in_whatsapp,
     "no_consent": consent_is_revoked,
     "template_not_approved": template_is_paused,
     "no_address": the_number_is_given_up,
+    "possible_opt_out": a_text_that_may_mean_stop_arrives,
+    "already_answered": the_person_answers,
+    "invited_otherwise": the_person_is_invited_otherwise,
 }
 
 

@@ -9,7 +9,7 @@ from invite_core.invitations.verdicts import preview
 from invite_core.lifecycle.states import State
 from invite_core.store import Store
 from tests.builders import NOW, a_contact, a_plan, a_run, an_event, state_of
-from tests.invitations.outcomes import accept, claim, told
+from tests.invitations.outcomes import accept, claim, lose, told
 
 
 def days(n: float) -> datetime:
@@ -49,6 +49,19 @@ def test_a_marketing_message_held_back_is_not_followed_by_another_for_a_day(stor
     assert reasons(store, "Ana", now=days(1)) == ()
 
 
+@pytest.mark.parametrize("code, left_out", [(131049, False), (131026, True)])
+def test_what_meta_holds_back_as_marketing_says_nothing_of_other_texts(
+    store: Store, code: int, left_out: bool
+) -> None:
+    """A cancellation in a utility template reaches who got too much marketing."""
+    a_contact(store, "Ana")
+    fail(store, code, at=days(-0.5))
+    with store.write():
+        store.execute("UPDATE templates SET category = 'UTILITY'")
+    plan = a_plan(store, an_event(store, name="The next party"))
+    assert [each.reasons for each in preview(store, plan, now=NOW)] == [("unreachable",) if left_out else ()]
+
+
 @pytest.mark.parametrize("code", [131000, 131048, 132001, 470, 99999])
 def test_other_failures_leave_nobody_out(store: Store, code: int) -> None:
     a_contact(store, "Ana")
@@ -84,6 +97,16 @@ def test_the_frequency_cap_counts_what_meta_took_within_its_days(store: Store) -
     assert reasons(store, "Ana", cap="3/14") == ()
     assert reasons(store, "Ana", cap="2/14") == ("frequency_cap",)
     assert reasons(store, "Ana", cap="3/30") == ("frequency_cap",)
+
+
+def test_the_frequency_cap_counts_what_may_have_been_sent(store: Store) -> None:
+    a_contact(store, "Ana")
+    run = a_run(store, a_plan(store, an_event(store, name="First")))
+    (waits,) = claim(store, run.id)
+    assert reasons(store, "Ana", cap="1/14") == ("frequency_cap",)
+    lose(store, waits.attempt)
+    assert reasons(store, "Ana", cap="1/14") == ("frequency_cap",)
+    assert reasons(store, "Ana", now=days(15), cap="1/14") == ()
 
 
 def test_the_frequency_cap_is_kept_by_the_run_and_asked_again_at_the_claim(store: Store) -> None:

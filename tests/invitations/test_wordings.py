@@ -116,7 +116,7 @@ def test_a_link_with_its_ending_has_metas_limit(store: Store) -> None:
         assert bool(text_faults(plan.variants[0], {"button.0": ending.strip()})) == bool(reason), name
 
 
-def test_a_template_with_a_picture_is_refused_before_it_is_sent(store: Store) -> None:
+def test_a_template_with_a_picture_is_refused_until_there_is_one(store: Store) -> None:
     a_template(store, "Hello")
     with store.write():
         store.execute(
@@ -124,8 +124,11 @@ def test_a_template_with_a_picture_is_refused_before_it_is_sent(store: Store) ->
             "text": "Hello"}]'"""
         )
     a_contact(store, "Ana")
-    with pytest.raises(TemplateFault, match="a picture in its header"):
-        a_run(store, a_plan(store, template="note"))
+    for mapping in ({}, {"header.media": "=picture.jpg"}, {"header.media": "name"}):
+        with pytest.raises(TemplateFault, match="shows a picture, and there is none"):
+            a_run(store, a_plan(store, template="note", mapping=mapping))
+    linked = {"header.media": "=https://example.com/party.jpg"}
+    assert a_run(store, a_plan(store, template="note", mapping=linked)).eligible == 1
 
 
 def test_the_organiser_is_told_what_marketing_means(store: Store) -> None:

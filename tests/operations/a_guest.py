@@ -82,6 +82,11 @@ def everything_happens_to(store: Store, guest: int) -> int:
                VALUES ('text', ?, ?, ?, ?, ?, ?, 'violet-hall', ?, ?, ?, 'unread', ?, 'listener')""",
             (guest, event.id, message, DIGITS, match_key(DIGITS), NAME, moment, REPLY_ID, WAMID, moment),
         )
+        for address in (DIGITS, USER_ID):
+            store.execute(
+                "INSERT INTO reply_addresses (reply, match_key, key_hash, address) VALUES (?, ?, 'hash', ?)",
+                (reply, match_key(address), address),
+            )
         store.execute("UPDATE invite_send_runs SET paused_detail = ? WHERE id = ?", (f"no {DIGITS}", run.id))
     dealt_with(store, reply, by=ORGANISER, now=NOW)
     consent.revoke(store, guest, source="violet-hall", at=later(1), by=ORGANISER, now=later(1))

@@ -1,5 +1,5 @@
-"""Whatever is imported, merged, moved, erased, restored or heard: who was blocked is not written to again before a
-lift, an act of the organiser's with a reason."""
+"""Whatever is imported, merged, moved, erased, restored, heard or forgotten: who was blocked is not written to again
+before a lift, an act of the organiser's with a reason, nor who may have meant stop before the organiser has read it."""
 
 import json
 import shutil
@@ -12,6 +12,7 @@ from pathlib import Path
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
+from invite_core.delivery import inbox, pruning
 from invite_core.delivery.intake import apply_body
 from invite_core.errors import InviteError
 from invite_core.invitations import events
@@ -28,6 +29,7 @@ from tests.builders import NOW, ORGANISER, SENDER_NUMBER, a_plan
 from tests.operations.world import World
 
 NUMBERS = ("+447700900001", "+447700900002", "+447700900003", "+5511987650004")
+STRANGER = "+447700900009"
 OTHER_SPELLINGS = {"+5511987650004": "551187650004"}
 NAMES = ("Ana", "Ben", "")
 
@@ -37,7 +39,8 @@ people = st.integers(0, 5)
 
 
 class BlocksHold(RuleBasedStateMachine):
-    """One file and its guard, and beside them the match keys that the model holds for blocked."""
+    """One file and its guard, and beside them the match keys that the model holds for blocked, and those from which
+    somebody wrote what may mean stop."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -46,6 +49,9 @@ class BlocksHold(RuleBasedStateMachine):
         self.copy = self.folder / "copy.db"
         self.now = NOW
         self.blocked: set[str] = set()
+        self.doubted: set[str] = set()
+        self.doubted_in_copy: set[str] = set()
+        self.moves: set[tuple[str, str]] = set()
 
     def teardown(self) -> None:
         """Leave nothing behind."""
@@ -67,7 +73,12 @@ class BlocksHold(RuleBasedStateMachine):
         self.world.act(a_plan)
         back_up(self.world.database, self.copy, by=ORGANISER, now=NOW)
 
-    @rule(number=numbers, other=st.none() | numbers, name=names, block=st.booleans())
+    @rule(
+        number=numbers,
+        other=st.none() | numbers,
+        name=names,
+        block=st.sampled_from((False, False, False, True)),
+    )
     def import_row(self, number: str, other: str | None, name: str, block: bool) -> None:
         """A row of a file, with the agreement of everyone in it."""
         table = f"name,phone,mobile,do not message\n{name},{number},{other or ''},{'yes' if block else ''}\n"
@@ -144,16 +155,32 @@ class BlocksHold(RuleBasedStateMachine):
                 erasure.erase(store, contact, by=ORGANISER, now=now)
 
         self.world.act(work)
+        # What they wrote goes with them, unless somebody shares the number.
+        self.doubted &= {key for _, key in self.world.act(unread_doubts)}
 
     @rule()
     def back_up(self) -> None:
         """A copy is made."""
         back_up(self.world.database, self.copy, by=ORGANISER, now=self.later())
+        self.doubted_in_copy = set(self.doubted)
 
     @rule()
     def restore(self) -> None:
         """The last copy takes the file's place; the guard stays."""
         restore(self.world.database, self.copy, by=ORGANISER, now=self.later())
+        # The guard erases again whom the copy still knew, with what they wrote.
+        self.doubted = self.doubted_in_copy & {key for _, key in self.world.act(unread_doubts)}
+
+    @rule()
+    def forget_what_waited_long(self) -> None:
+        """The listener prunes, a month later."""
+        now = self.later() + pruning.SHELF_LIFE
+
+        def work(store: Store) -> None:
+            with store.write():
+                pruning.prune(store, now=now)
+
+        self.world.act(work)
 
     @rule(number=numbers)
     def hear_a_stop(self, number: str) -> None:
@@ -167,13 +194,45 @@ class BlocksHold(RuleBasedStateMachine):
         """Somebody writes something else."""
         self.hear(number[1:], {"type": "text", "text": {"body": "Is there parking?"}})
 
+    @rule(number=numbers)
+    def hear_a_doubt(self, number: str) -> None:
+        """Somebody writes what may mean stop."""
+        self.hear(number[1:], {"type": "text", "text": {"body": "When does it stop?"}})
+        self.doubted.add(match_key(number))
+
+    @rule(new=numbers, moves_first=st.booleans())
+    def hear_of_a_stranger(self, new: str, moves_first: bool) -> None:
+        """Somebody of whom nobody here knows writes what may mean stop, and moves to one of the numbers."""
+        if moves_first:
+            self.hear_of_another_number(STRANGER, new)
+        self.hear_a_doubt(STRANGER)
+        if not moves_first:
+            self.hear_of_another_number(STRANGER, new)
+
+    @rule(number=numbers | st.just(STRANGER))
+    def read(self, number: str) -> None:
+        """The organiser has read what came from a number, and it was no stop."""
+        now = self.later()
+
+        def work(store: Store) -> None:
+            for reply, key in unread_doubts(store):
+                if key == match_key(number):
+                    inbox.done(store, reply, by=ORGANISER, now=now)
+
+        self.world.act(work)
+        self.doubted.discard(match_key(number))
+
     @rule(old=numbers, new=numbers)
+    def hear_of_a_move(self, old: str, new: str) -> None:
+        """Somebody moves to another number."""
+        if old != new:
+            self.hear_of_another_number(old, new)
+
     def hear_of_another_number(self, old: str, new: str) -> None:
-        """Somebody moves to another number; their block moves with them."""
-        if old == new:
-            return
+        """WhatsApp tells of a move; the block and the doubt move with whoever moved."""
         system = {"type": "user_changed_number", "wa_id": new[1:], "body": "changed"}
         self.hear(old[1:], {"type": "system", "system": system})
+        self.moves.add((match_key(old), match_key(new)))
         if match_key(old) in self.blocked:
             self.blocked.add(match_key(new))
 
@@ -204,8 +263,15 @@ class BlocksHold(RuleBasedStateMachine):
         """Neither the number that would be written to, nor any that the person had, is blocked."""
         if not guard_path(self.world.database).exists():
             return
-        freed = self.world.act(self.eligible_keys) & self.blocked
+        freed = self.world.act(self.eligible_keys) & (self.blocked | self.held())
         assert not freed, freed
+
+    def held(self) -> set[str]:
+        """The match keys from which somebody wrote what may mean stop, and wherever they went from there."""
+        held = set(self.doubted)
+        while more := {new for old, new in self.moves if old in held} - held:
+            held |= more
+        return held
 
     def eligible_keys(self, store: Store) -> set[str]:
         """Every match key of everyone who would get an invitation now."""
@@ -216,6 +282,12 @@ class BlocksHold(RuleBasedStateMachine):
                FROM contact_identities AS own JOIN contacts ON contacts.id = own.contact"""
         )
         return {row["match_key"] for row in rows if row["person"] in eligible}
+
+
+def unread_doubts(store: Store) -> list[tuple[int, str]]:
+    """The replies that may mean stop and wait to be read, with the match key of who wrote."""
+    rows = store.rows("SELECT id, match_key FROM replies WHERE status = 'possible_opt_out'")
+    return [(row["id"], row["match_key"]) for row in rows]
 
 
 def prove(say: Callable[[str], None], *, examples: int, steps: int, shrink: bool = False) -> list[str]:

@@ -1,7 +1,8 @@
 """The check-up: what it says of settings, file, listener and templates, and of Meta's answers."""
 
 import json
-from datetime import UTC, datetime, timedelta
+import os
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -9,22 +10,22 @@ import pytest
 from pydantic import SecretStr
 
 from invite_core.delivery import listener_life
-from invite_core.delivery.intake import Tally
 from invite_core.delivery.listener_life import Refusals
+from invite_core.delivery.tally import Tally
 from invite_core.dispatch.sender_lock import sender_lock
 from invite_core.instants import stored
 from invite_core.invitations import review
 from invite_core.operations.backup import LastBackup, back_up, last_backup
+from invite_core.operations.check_account import ask_meta
 from invite_core.operations.check_file import SCARCE, TOO_LITTLE, judge_backup, judge_disk
-from invite_core.operations.check_meta import judge_clock, judge_number, judge_subscription
-from invite_core.operations.check_up import ask_meta, look_here
+from invite_core.operations.check_meta import judge_clock, judge_number
+from invite_core.operations.check_up import look_closely, look_here
 from invite_core.operations.finding import Finding, Verdict, may_send, worst_first
 from invite_core.provider.template_node import PhoneNumberNode
 from invite_core.settings import GivenSettings, Settings
 from invite_core.store import Store
 from tests.builders import NOW, ORGANISER, SENDER_NUMBER, a_contact, a_run, later, sample_templates
 from tests.command_line.meta import TOKEN
-from tests.provider.raw_server import Behaviour, Visit, http, raw_server
 
 ACCOUNT = "102290129340398"
 
@@ -149,7 +150,11 @@ def test_silence_after_accepted_messages_points_at_the_tunnel(
     a_listener(store)
     accepted(store, minutes)
     finding = seen(database)["updates"]
-    assert (finding.state, "tunnel" in finding.todo) == (state, state is Verdict.WARN)
+    assert (finding.state, "tunnel" in finding.todo, "published" in finding.todo) == (
+        state,
+        state is Verdict.WARN,
+        state is Verdict.WARN,
+    )
 
 
 def test_a_restored_file_waits_for_its_review_and_a_sender_is_named(store: Store, database: Path) -> None:
@@ -239,52 +244,25 @@ def test_what_meta_says_of_the_number_becomes_lines() -> None:
         "Add one.",
     )
     assert may_send(list(judge_number(PhoneNumberNode(id="1", health_status={"entities": 7}))))
-    assert judge_subscription([]).state is Verdict.FAIL
-
-
-def meta(*nodes: dict[str, Any], clock: datetime, status: str = "200 OK") -> Behaviour:
-    """Meta's side: an answer for each question in turn, all at one time of its clock."""
-    waiting = [json.dumps(node).encode() for node in nodes]
-
-    async def answer(visit: Visit) -> None:
-        date = f"Date: {clock.astimezone(UTC):%a, %d %b %Y %H:%M:%S GMT}"
-        await visit.send(http(status, waiting.pop(0), date))
-
-    return answer
-
-
-async def asked(behaviour: Behaviour, **more: Any) -> dict[str, Finding]:
-    """What is found at Meta, by its check."""
-    async with raw_server(behaviour) as server:
-        found = await ask_meta(settings(Path("none.db"), graph_url=server.url, **more))
-        assert all(TOKEN in request.decode() for request in server.requests)
-    assert TOKEN not in json.dumps([finding.as_json() for finding in found])
-    return {finding.check: finding for finding in found}
-
-
-NUMBER = {"id": SENDER_NUMBER, "quality_rating": "GREEN"}
 
 
 @pytest.mark.anyio
-async def test_meta_is_asked_twice_and_its_clock_is_read() -> None:
-    apps = {"data": [{"whatsapp_business_api_data": {"id": "1", "name": "Invitations"}}]}
-    found = await asked(meta(NUMBER, apps, clock=datetime.now(UTC)))
-    assert may_send(list(found.values()))
-    assert found["subscription"].fact == "Subscribed: Invitations."
-    assert "agrees" in found["clock"].fact
-    found = await asked(meta(NUMBER, {"data": []}, clock=datetime.now(UTC) - timedelta(minutes=10)))
-    assert found["subscription"].state is found["clock"].state is Verdict.FAIL
-
-
-@pytest.mark.anyio
-async def test_a_refused_token_and_a_dead_line_are_one_fault_each() -> None:
-    refusal = {"error": {"code": 190, "message": "Session has expired"}}
-    found = await asked(meta(refusal, clock=datetime.now(UTC), status="401 Unauthorized"))
-    assert list(found) == ["meta"]
-    assert (found["meta"].state, "INVITE_ACCESS_TOKEN" in found["meta"].todo) == (Verdict.FAIL, True)
+async def test_a_dead_line_is_one_fault_and_without_settings_nobody_is_asked() -> None:
     dead = await ask_meta(settings(Path("none.db"), graph_url="http://127.0.0.1:9"))
     assert [(finding.check, finding.state) for finding in dead] == [("meta", Verdict.FAIL)]
     assert await ask_meta(settings(Path("none.db"), access_token=SecretStr(""))) == []
+
+
+def test_a_damaged_page_is_found_by_reading_the_whole_file(store: Store, database: Path) -> None:
+    given = settings(database)
+    assert [finding.state for finding in look_closely(given)] == [Verdict.OK]
+    store.close()
+    with database.open("r+b") as file:
+        file.seek(-4096, os.SEEK_END)
+        file.write(b"\xff" * 4096)
+    (finding,) = look_closely(given)
+    assert (finding.check, finding.state, "restore" in finding.todo) == ("soundness", Verdict.FAIL, True)
+    assert look_closely(settings(Path("none.db"))) == []
 
 
 def test_what_is_wrong_stands_first() -> None:

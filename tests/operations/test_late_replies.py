@@ -6,7 +6,8 @@ from datetime import datetime
 
 import pytest
 
-from invite_core.delivery.intake import Tally, apply_body
+from invite_core.delivery.intake import apply_body
+from invite_core.delivery.tally import Tally
 from invite_core.operations import erasure
 from invite_core.store import Store
 from tests.builders import NOW, ORGANISER, SENDER_NUMBER, a_contact, a_phone, a_plan, a_run, an_event, later

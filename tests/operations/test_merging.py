@@ -2,12 +2,13 @@
 
 import pytest
 
+from invite_core.instants import stored
 from invite_core.invitations import otherwise
 from invite_core.lifecycle.states import State
 from invite_core.operations import merging
 from invite_core.operations.merging import MergedPeople
-from invite_core.operators import ViewerMayNotAct
-from invite_core.people import consent, contacts, do_not_message
+from invite_core.operators import LISTENER, ViewerMayNotAct
+from invite_core.people import changed_addresses, consent, contacts, do_not_message
 from invite_core.people.merging import MergeFault
 from invite_core.store import Store
 from invite_core.views.home_board import event_lines
@@ -27,6 +28,8 @@ from tests.builders import (
     state_of,
 )
 from tests.invitations.outcomes import accept, answer, bring_to, chosen, claim, reasons
+
+MOVED = stored(later(5))
 
 
 def merge(store: Store, kept: int, gone: int) -> MergedPeople:
@@ -100,6 +103,67 @@ def test_an_address_that_the_entry_gave_up_stays_given_up_and_its_block_holds(st
     merge(store, kept, gone)
     assert contacts.show(store, kept)["phones"] == [a_phone(1)]
     assert contacts.show(store, kept)["do_not_message"]
+
+
+def moves(store: Store, old: int, new: int, *, at: int) -> None:
+    """WhatsApp tells that whoever has the one number has the other now."""
+    with store.write():
+        changed_addresses.follow(
+            store, old=a_phone(old), new=a_phone(new), at=later(at), receipt=a_receipt(store), by=LISTENER,
+            now=later(at),
+        )  # fmt: skip
+
+
+def a_receipt(store: Store) -> int:
+    return store.insert(
+        """INSERT INTO webhook_receipts (key, kind, outcome, received_at)
+           VALUES (randomblob(9), 'message', 'applied', '')"""
+    )
+
+
+@pytest.mark.parametrize("left_by_kept", [True, False])
+def test_an_address_that_one_left_is_written_to_no_more_though_the_other_was_stored_with_it(
+    store: Store, left_by_kept: bool
+) -> None:
+    left, has = a_contact(store, "Ana", 1), a_contact(store, "Ana E.", 1)
+    run = a_run(store)
+    with store.write():
+        store.execute(
+            "UPDATE contact_identities SET retired_at = :at WHERE contact = :left",
+            {"at": MOVED, "left": left},
+        )
+        store.execute(
+            """INSERT INTO contact_identities (contact, kind, value, match_key, created_at)
+               VALUES (?, 'phone', ?, '447700900002', ?)""",
+            (left, a_phone(2), MOVED),
+        )
+    merge(store, *((left, has) if left_by_kept else (has, left)))
+    kept = left if left_by_kept else has
+    assert contacts.show(store, kept)["phones"] == [a_phone(2)]
+    assert claim(store, run.id) == []
+
+
+def test_an_address_given_after_the_other_left_it_is_theirs_who_stays_and_not_theirs_who_goes(
+    store: Store,
+) -> None:
+    """The organiser's word is newer, and she chose whose facts stand."""
+    moved = a_contact(store, "Ana", 1)
+    moves(store, 1, 2, at=5)
+    given = contacts.add(store, name="Ana E.", phones=[a_phone(1)], by=ORGANISER, now=later(9))
+    preview = merging.would_merge(store, moved, given, by=ORGANISER, now=later(60))
+    assert [each["retired_at"] for each in preview.together.addresses] == [None, MOVED]
+    merge(store, given, moved)
+    assert contacts.show(store, given)["phones"] == [a_phone(1), a_phone(2)]
+
+
+def test_somebody_who_came_back_to_a_number_keeps_it_when_merged_with_one_who_left_it(store: Store) -> None:
+    kept = a_contact(store, "Ana", 1)
+    moves(store, 1, 2, at=5)
+    gone = contacts.add(store, name="Ana E.", phones=[a_phone(1)], by=ORGANISER, now=later(9))
+    moves(store, 1, 3, at=20)
+    moves(store, 2, 1, at=30)
+    merge(store, kept, gone)
+    assert contacts.show(store, kept)["phones"] == [a_phone(1), a_phone(3)]
 
 
 def test_what_waits_for_the_entry_is_cancelled_and_the_person_gets_one_message(store: Store) -> None:

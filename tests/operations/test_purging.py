@@ -5,7 +5,7 @@ import pytest
 from invite_core.invitations import events
 from invite_core.invitations.events import Event
 from invite_core.invitations.purging import PurgeFault
-from invite_core.lifecycle import control
+from invite_core.lifecycle import control, prices
 from invite_core.lifecycle.states import State
 from invite_core.operations import erasure
 from invite_core.operators import ViewerMayNotAct
@@ -44,9 +44,12 @@ def purge(store: Store, event: Event) -> erasure.Purge:
 
 
 def test_everything_about_people_goes_with_the_event(store: Store, party: Event) -> None:
+    attempt = store.value("SELECT min(id) FROM send_attempts")
+    with store.write():
+        prices.expect(store, 1, [prices.Expected(attempt, "GB", 41_000)])
     done = purge(store, party)
     assert (done.messages, done.answers, done.tally, done.overwritten) == (3, 2, {"yes": 1, "no": 1}, True)
-    for table in ("invite_messages", "send_attempts", "message_transitions", "alarms"):
+    for table in ("invite_messages", "send_attempts", "message_prices", "message_transitions", "alarms"):
         assert store.value(f"SELECT count(*) FROM {table}") == 0, table
     assert store.value("SELECT count(*) FROM webhook_receipts WHERE provider_message_id IS NOT NULL") == 0
     assert run_board(store, 1).counts["read"] == 3

@@ -147,6 +147,20 @@ def test_a_copy_from_the_middle_of_a_run_sends_only_the_rest(world: World, way: 
     assert set(world.received.values()) == {1}
 
 
+def test_no_copy_made_while_messages_are_on_the_wire_sends_anything_twice(world: World) -> None:
+    copies = {n: world.database.with_name(f"copy-{n}.db") for n in (1, 2, 5)}
+    world.meanwhile = lambda n: by_backup(world.database, copies[n]) if n in copies else None
+    run = world.act(lambda store: a_run(store)).id
+    assert world.send(run).status == "finished"
+    for copy in copies.values():
+        by_restore(world.database, copy)
+        states = world.states()
+        assert states["unconfirmed"] + states.get("accepted", 0) == PEOPLE
+        look(world)
+        world.send(run)
+        assert set(world.received.values()) == {1}
+
+
 def test_a_restored_copy_that_lacks_nothing_still_wants_a_look(world: World) -> None:
     run = world.act(lambda store: a_run(store)).id
     by_backup(world.database, copy_of(world))

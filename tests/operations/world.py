@@ -33,6 +33,8 @@ class World:
     """How often each number was written to."""
     attempts: dict[str, str] = field(default_factory=dict)
     """The attempt id of the last message to each number."""
+    meanwhile: Callable[[int], object] = lambda messages: None
+    """What happens while a message is on the wire, by how many have been."""
 
     def act(self, function: Callable[[Store], T]) -> T:
         """Open the file as a program does, act, and close it."""
@@ -84,6 +86,7 @@ class World:
         body = json.loads(request.content)
         self.received[body["to"]] += 1
         self.attempts[body["to"]] = body["biz_opaque_callback_data"]
+        self.meanwhile(self.received.total())
         return httpx.Response(
             200,
             json={

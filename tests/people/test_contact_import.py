@@ -135,6 +135,26 @@ def test_a_block_in_a_file_makes_the_row_updated_once(store: Store) -> None:
     assert people(store)[0]["do_not_message"] is True
 
 
+def test_blocks_of_new_people_are_written_once_for_each_number_they_have(store: Store) -> None:
+    contacts.add(store, name="Kim", phones=["+447700900009"], by=ORGANISER, now=NOW)
+    text = (
+        "name,phone,phone 2,dnm\nAna,07700900001,07700900002,yes\nBob,07700900002,07700900003,asked\n"
+        "Cid,07700900003,,\nKim,07700900009,,yes\nLea,07700900009,,yes\nAna,07700900001,,yes\n"
+    )
+    report = imported(store, text)
+    assert (report["created"], report["updated"], report["unchanged"]) == (4, 1, 1)
+    rows = store.rows("SELECT match_key, contact, reason FROM do_not_message ORDER BY match_key")
+    assert [(row["match_key"][-3:], row["contact"]) for row in rows] == [
+        ("001", 2),
+        ("002", 2),
+        ("003", 3),
+        ("009", 1),
+    ]
+    assert [row["reason"] for row in rows][1:3] == ["The imported file says so.", "asked"]
+    assert imported(store, text)["unchanged"] == 6
+    assert len(store.rows("SELECT id FROM do_not_message")) == 4
+
+
 def test_consent_of_everyone_goes_to_rows_that_say_yes_or_to_all_where_nobody_is_asked(store: Store) -> None:
     text = (
         "name,phone,consent_source,consent_at,consent\nA,07700900001,,,\nB,07700900002,web,2026-02-02,\n"

@@ -1,18 +1,21 @@
 """Which column holds what: by content, by the organiser's word, and above all visible."""
 
+import json
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 from invite_core.errors import InviteError
-from invite_core.people import contacts
+from invite_core.people import contacts, erasing
 from invite_core.people.importing import csv_file
-from invite_core.people.importing.layout import NoNumbers
+from invite_core.people.importing.header_words import plain_words
+from invite_core.people.importing.layout import HeaderNamesSomebody, NoNumbers
 from invite_core.people.importing.rows import RowReader
+from invite_core.people.importing.table import MOST_COLUMNS, FileFault
 from invite_core.store import Store
 from invite_tui.sample_people import csv_of
-from tests.people.people import imported, numbers
+from tests.people.people import NOW, ORGANISER, imported, numbers
 
 
 def mapping(report: dict[str, Any]) -> dict[str, tuple[str | None, str | None]]:
@@ -39,6 +42,58 @@ def test_a_file_without_a_header(store: Store) -> None:
     assert [each["name"] for each in contacts.listing(store)] == ["Ana Lopes", "Bob Hale"]
     assert [each["row"] for each in report["rejected"]] == [3]
     assert [each["by"] for each in report["mapping"]] == ["content", "content"]
+
+
+def test_columns_of_a_file_without_a_header_are_said_by_number_and_nobody_is_remembered_as_a_header(
+    store: Store,
+) -> None:
+    text = "07700900001,family,Ana Lopes,ana@example.com\n07700900002,friends,Bob Hale,bob@example.com\n"
+    report = imported(store, text, columns=["2=tags", "3=name"])
+    assert [(each["column"], each["field"]) for each in report["mapping"]] == [
+        ("1", "phone"),
+        ("2", "tags"),
+        ("3", "name"),
+        ("4", None),
+    ]
+    assert [each["name"] for each in contacts.listing(store)] == ["Ana Lopes", "Bob Hale"]
+    assert store.value("SELECT count(*) FROM import_mappings") == 0
+    with pytest.raises(FileFault) as refusal:
+        imported(store, text, columns=["Ana Lopes=name"])
+    assert "--column 2=phone" in str(refusal.value)
+
+
+@pytest.mark.parametrize(
+    "header",
+    ["name,phone,+44 7700 900001", "Name,ana@example.com", "Gast,Ana 07700900001", "name,phone,7 700 900"],
+)
+def test_a_header_that_names_somebody_is_refused(store: Store, header: str) -> None:
+    with pytest.raises(HeaderNamesSomebody):
+        imported(store, f"{header}\nBob,07700900002\n", columns=["name=name"])
+    assert contacts.listing(store) == []
+
+
+def test_a_title_may_name_somebody_and_cells_beyond_the_header_are_no_column(store: Store) -> None:
+    report = imported(store, "Guests,,ana@example.com\nname,phone,\nAna,07700900001,\n")
+    assert [each["reason"] for each in report["warnings"]] == ["above_the_header"]
+    with pytest.raises(NoNumbers):
+        imported(store, "name,Kontakt\nBob,x,07700900002\n")
+
+
+def test_more_columns_than_any_list_has_are_refused(store: Store) -> None:
+    for text in (f"name,phone{',' * MOST_COLUMNS}\nAna,07700900001\n", f"07700900001{',' * MOST_COLUMNS}\n"):
+        with pytest.raises(FileFault, match="columns"):
+            imported(store, text)
+
+
+def test_a_file_without_a_header_in_which_no_column_holds_numbers_says_what_to_do(store: Store) -> None:
+    with pytest.raises(NoNumbers, match="already") as refusal:
+        imported(store, "Ana,912345678\n")
+    assert "--column 2=phone" in str(refusal.value)
+
+
+def test_dates_and_years_in_a_header_name_nobody(store: Store) -> None:
+    imported(store, "name,phone,2026-05-01,2025/2026,Came 01.05.2026,No. 12345678\nAna,07700900001,,,,\n")
+    assert len(contacts.listing(store)) == 1
 
 
 def test_the_organisers_word_counts_and_is_remembered_for_these_headers_in_any_order(store: Store) -> None:
@@ -164,6 +219,19 @@ def test_what_was_remembered_is_forgotten_where_the_organiser_says_so_and_nothin
     imported(store, text, columns=["Who=name"])
     assert mapping(imported(store, text, columns=["Who=auto"]))["Who"] != ("name", "remembered")
     assert mapping(imported(store, text))["Who"] != ("name", "remembered")
+
+
+@pytest.mark.parametrize("header", ["Bea Quill", "Quill, Bea", "Tel 07700900001", "+44 (7700) 900.001"])
+def test_an_erasure_forgets_headers_that_name_the_person(store: Store, header: str) -> None:
+    person = contacts.add(store, name="Bea Quill", phones=["+447700900001"], by=ORGANISER, now=NOW)
+    said = json.dumps([plain_words(header), "town"])
+    with store.write():
+        for headers in (said, json.dumps(["bea", "town"])):
+            store.execute("INSERT INTO import_mappings VALUES (?, '{}', '', '')", (headers,))
+    erasing.erase(store, person, by=ORGANISER, now=NOW)
+    assert [row["headers"] for row in store.rows("SELECT headers FROM import_mappings")] == [
+        '["bea", "town"]'
+    ]
 
 
 def test_every_column_is_shown_with_a_sample_even_where_none_holds_numbers(store: Store) -> None:

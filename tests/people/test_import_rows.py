@@ -73,6 +73,23 @@ def test_dates_of_consent(store: Store, date: str) -> None:
     assert store.value("SELECT at FROM consents").startswith("2026-05-31T0")
 
 
+def test_a_time_beyond_the_calendar_is_no_date(store: Store) -> None:
+    text = "phone,consent_source,consent_at\n07700900001,form,0001-01-01T00:00+14:00\n"
+    assert [each["reason"] for each in imported(store, text)["warnings"]] == ["unreadable_date"]
+
+
+def test_a_row_may_be_shorter_than_the_header_or_end_in_empty_cells(store: Store) -> None:
+    text = "name,phone,tags,dnm\nAna,07700900001\nBob,07700900002,,,,,,\nCid,07700900003,x,yes,\n"
+    assert numbers(imported(store, text)) == (3, 0, 0, 0)
+    assert [each["do_not_message"] for each in contacts.listing(store)] == [False, False, True]
+
+
+def test_a_cell_with_more_numbers_than_anybody_has_is_one_refusal(store: Store) -> None:
+    report = imported(store, f"name,phone\nAna,{'07700900001/' * 5_000}\n")
+    assert [each["reason"] for each in report["rejected"]] == ["too_long"]
+    assert report["warnings"] == []
+
+
 def test_several_numbers_in_one_cell(store: Store) -> None:
     imported(store, "name,phone\nAna,07700 900001 / 07700 900002 ::: +44 7700 900003\n")
     assert contacts.show(store, 1)["phones"] == ["+447700900001", "+447700900002", "+447700900003"]

@@ -6,6 +6,7 @@ import phonenumbers
 from phonenumbers import NumberParseException, PhoneNumber
 
 from invite_core.people import number_plans
+from invite_core.people.identity import NOBODY_ANSWERS, match_key, plain_phone
 
 
 def library(written: str) -> PhoneNumber | str:
@@ -50,3 +51,21 @@ def test_reading_and_kind_are_those_of_the_library_in_every_country() -> None:
         ):
             differing.append(written)
     assert differing == []
+
+
+def test_the_short_way_for_plain_numbers_gives_what_the_long_one_would() -> None:
+    taken = 0
+    for written in numbers():
+        phone = plain_phone(written)
+        if phone is None:
+            continue
+        number = phonenumbers.parse(written, None)
+        taken += 1
+        assert phone.e164 == phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+        assert phone.match_key == match_key(phone.e164)
+        kind = phonenumbers.number_type(number)
+        assert kind not in (*NOBODY_ANSWERS, phonenumbers.PhoneNumberType.UNKNOWN)
+        assert phone.usable == (
+            kind not in (phonenumbers.PhoneNumberType.FIXED_LINE, phonenumbers.PhoneNumberType.PAGER)
+        )
+    assert taken > 500

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from invite_core.errors import InviteError
-from invite_core.provider.cloud_api import CloudApi, ProviderRefused, ProviderUnreachable
+from invite_core.provider.cloud_api import CloudApi
+from invite_core.provider.refusal import ProviderRefused, ProviderUnreachable
 from tests.provider.clients import client
 from tests.provider.raw_server import Behaviour, RawServer, Visit, answering, http, raw_server
 

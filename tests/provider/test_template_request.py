@@ -228,7 +228,8 @@ def test_preview_names_a_picture() -> None:
     picture = {"type": "HEADER", "format": "IMAGE"}
     code = {"type": "BUTTONS", "buttons": [{"type": "COPY_CODE", "text": "Copy"}]}
     assert render([picture], {}).header == "[image]"
-    assert unfilled_parts([picture, code]) == ["a picture in its header", "a code to be copied"]
+    assert unfilled_parts([picture, code]) == ["a code to be copied"]
+    assert template_parameters([picture]) == ("header.media",)
     assert unfilled_parts(POSITIONAL) == []
 
 

@@ -3,7 +3,7 @@ import sys
 import httpx
 import pytest
 
-from invite_core.provider.cloud_api import ProviderUnreachable
+from invite_core.provider.refusal import ProviderUnreachable
 from invite_core.provider.transport import MAX_PAGE, open_transport, transport_in_use
 from tests.provider.clients import TOKEN, client
 from tests.provider.transports import needs_pyreqwest

@@ -16,15 +16,12 @@ def a_text(n: int, words: str = "may I bring a dog?") -> bytes:
 
 
 @pytest.mark.anyio
-@pytest.mark.parametrize("size", [SMALL, LARGE])
-async def test_updates_of_every_kind_are_told_and_lead_to_what_they_are_about(
-    store: Store, size: tuple[int, int]
-) -> None:
+async def test_updates_of_every_kind_are_told_and_lead_to_what_they_are_about(store: Store) -> None:
     invite(store)
     add_template(store)
     for name in ("delivered", "failed", "tap", "preference_stop", "template_paused", "unknown_field"):
         take(store, name)
-    async with opened(settings_for(store.path), size) as (app, pilot):
+    async with opened(settings_for(store.path), SMALL) as (app, pilot):
         await pilot.press("l")
         await until(pilot, lambda: isinstance(app.screen, ActivityScreen) and "6 updates" in seen(app))
         for words in ("✓✓ delivered", "✗  failed", "✓  yes", "⊘  stop", "T  template", "summer_party (en)",

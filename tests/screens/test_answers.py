@@ -15,7 +15,6 @@ from invite_tui.screens.fill_in import FillInScreen
 from tests.builders import ORGANISER
 from tests.screens.doubt import doubtful_run
 from tests.screens.stage import (
-    LARGE,
     LONG_AGO,
     SMALL,
     fill,
@@ -37,10 +36,7 @@ def answer(store: Store, contact: int, answer: str, places: int | None = None) -
 
 
 @pytest.mark.anyio
-@pytest.mark.parametrize("size", [SMALL, LARGE])
-async def test_the_board_counts_places_and_shows_a_change_of_mind_and_what_is_late(
-    store: Store, size: tuple[int, int]
-) -> None:
+async def test_the_board_counts_places_and_shows_a_change_of_mind_and_what_is_late(store: Store) -> None:
     fill(store, "Ana", "Bea", "Caio")
     _, bea = doubtful_run(store, 2)
     settling.resolve(store, bea, Verdict.SENT, reason="she has it", by=ORGANISER, now=instants.now())
@@ -48,7 +44,7 @@ async def test_the_board_counts_places_and_shows_a_change_of_mind_and_what_is_la
         store.execute("UPDATE events SET answer_by = ?", (instants.stored(LONG_AGO),))
     answer(store, 1, "no")
     answer(store, 1, "yes", 3)
-    async with opened(settings_for(store.path), size) as (app, pilot):
+    async with opened(settings_for(store.path), SMALL) as (app, pilot):
         await pilot.press("a")
         await until(pilot, lambda: isinstance(app.screen, AnswersScreen) and "1 yes (3 places)" in seen(app))
         for words in ("0 no", "0 maybe", "1 silent", "1 not reached", "1 late", "✓  yes, 3 places"):

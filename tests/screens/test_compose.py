@@ -2,7 +2,9 @@ import pytest
 from textual.widgets import Input, Select
 
 from invite_core import instants
+from invite_core.invitations import rate_cards
 from invite_core.invitations.plan import Wish, make_plan
+from invite_core.invitations.rate_card import Rate, RateCard
 from invite_core.invitations.verdicts import preview
 from invite_core.people import consent_doubts
 from invite_core.people.consent_doubts import Limits
@@ -13,6 +15,7 @@ from invite_tui.screens.home import HomeScreen
 from tests.builders import INVITATION, ORGANISER
 from tests.screens.stage import (
     LARGE,
+    LONG_AGO,
     SMALL,
     can_send,
     compose_invitation,
@@ -27,24 +30,24 @@ from tests.screens.stage import (
 
 
 @pytest.mark.anyio
-@pytest.mark.parametrize("size", [SMALL, LARGE])
-async def test_the_numbers_are_those_of_the_core(store: Store, size: tuple[int, int]) -> None:
+async def test_the_numbers_are_those_of_the_core(store: Store) -> None:
     fill(store, "Ana", "Bea", "Caio", without_consent=("Dora",), blocked=("Emil",))
     consent_doubts.choose(store, Limits("Rita"), by=ORGANISER, now=instants.now())
     verdicts = preview(
         store, make_plan(store, Wish(event="1", template=INVITATION, language="auto")), now=instants.now()
     )
-    async with opened(settings_for(store.path), size) as (app, pilot):
+    async with opened(settings_for(store.path), SMALL) as (app, pilot):
         await compose_invitation(app, pilot)
         eligible = sum(verdict.eligible for verdict in verdicts)
         assert table(app, "eligible").count == eligible == 3
         assert table(app, "blocked").count == len(verdicts) - eligible == 2
-        text = seen(app)
-        assert "Will get it  3" in text
-        assert "Will not  2" in text
-        assert "no consent on record" in text
-        assert "on the Do-Not-Message" in text
-        assert "3 people agreed to a wording" in str(app.screen.query_one("#obstacles").render())
+        for size in (SMALL, LARGE):
+            await pilot.resize_terminal(*size)
+            await until(pilot, lambda: "Will get it  3" in seen(app) and "Will not  2" in seen(app))
+            text = seen(app)
+            assert "no consent on record" in text
+            assert "on the Do-Not-Message" in text
+            assert "3 people agreed to a wording" in str(app.screen.query_one("#obstacles").render())
 
 
 @pytest.mark.anyio
@@ -145,6 +148,8 @@ async def test_what_a_template_lacks_can_be_said_in_the_options(store: Store) ->
 @pytest.mark.anyio
 async def test_the_confirmation_repeats_the_numbers_and_enter_alone_never_sends(store: Store) -> None:
     fill(store, "Ana", "Bea", without_consent=("Dora",), blocked=("Emil",))
+    rate = Rate("GB", "marketing", "2026-01-01", "2099-12-31", 41_000)
+    rate_cards.keep(store, RateCard("EUR", (rate,)), "rates.csv", by=ORGANISER, now=LONG_AGO)
     start_listening(store)
     async with opened(settings_for(store.path)) as (app, pilot):
         await compose_invitation(app, pilot)
@@ -154,7 +159,8 @@ async def test_the_confirmation_repeats_the_numbers_and_enter_alone_never_sends(
         await until(pilot, lambda: "This cannot be undone" in seen(app))
         for words in ("Send to 2 people?", "Summer party", INVITATION, "2  will get it", "2  will not",
                       "1  no consent on record", "1  on the Do-Not-Message list",
-                      "counts this text as marketing"):  # fmt: skip
+                      "up to 0.082 EUR by rates.csv", "counts this text as marketing",
+                      "No approved template tells a change or a cancellation in en"):  # fmt: skip
             assert words in seen(app)
         await pilot.press("s", "s", "enter")
         await until(pilot, lambda: isinstance(app.screen, ComposeScreen))
@@ -163,11 +169,10 @@ async def test_the_confirmation_repeats_the_numbers_and_enter_alone_never_sends(
 
 
 @pytest.mark.anyio
-@pytest.mark.parametrize("size", [SMALL, LARGE])
-async def test_many_people_need_a_typed_word(store: Store, size: tuple[int, int]) -> None:
+async def test_many_people_need_a_typed_word(store: Store) -> None:
     fill(store, *(f"Guest {n}" for n in range(201)), without_consent=("Dora",), blocked=("Emil",))
     start_listening(store)
-    async with opened(settings_for(store.path), size) as (app, pilot):
+    async with opened(settings_for(store.path), SMALL) as (app, pilot):
         await compose_invitation(app, pilot)
         app.screen.query_one("#eligible").focus()
         await until(pilot, lambda: can_send(app))
@@ -188,14 +193,14 @@ async def test_many_people_need_a_typed_word(store: Store, size: tuple[int, int]
 
 
 @pytest.mark.anyio
-@pytest.mark.parametrize("field", ["#audience", "#template"])
-async def test_escape_leaves_a_field_before_it_leaves_the_screen(store: Store, field: str) -> None:
+async def test_escape_leaves_a_field_before_it_leaves_the_screen(store: Store) -> None:
     fill(store, "Ana")
     async with opened(settings_for(store.path)) as (app, pilot):
-        await compose_invitation(app, pilot)
-        await pilot.press("tab")
-        app.screen.query_one(field).focus()
-        await pilot.press("escape")
-        assert isinstance(app.screen, ComposeScreen)
-        await pilot.press("escape")
-        await until(pilot, lambda: isinstance(app.screen, HomeScreen))
+        for field in ("#audience", "#template"):
+            await compose_invitation(app, pilot)
+            await pilot.press("tab")
+            app.screen.query_one(field).focus()
+            await pilot.press("escape")
+            assert isinstance(app.screen, ComposeScreen)
+            await pilot.press("escape")
+            await until(pilot, lambda: isinstance(app.screen, HomeScreen))

@@ -28,12 +28,18 @@ from tests.screens.stage import (
 
 
 @pytest.mark.anyio
-@pytest.mark.parametrize("size", [SMALL, LARGE])
-async def test_an_empty_file_says_what_to_do_first(store: Store, size: tuple[int, int]) -> None:
-    async with opened(settings_for(store.path), size) as (app, pilot):
+async def test_an_empty_file_says_what_to_do_first(store: Store) -> None:
+    async with opened(settings_for(store.path), SMALL) as (app, pilot):
         await until(pilot, lambda: "invite-tui contacts import" in seen(app))
-        for words in ("invite-tui events add", "invite-tui templates sync", "no listener", "No events yet"):
-            assert words in seen(app)
+        for size in (SMALL, LARGE):
+            await pilot.resize_terminal(*size)
+            for words in (
+                "invite-tui events add",
+                "invite-tui templates sync",
+                "no listener",
+                "No events yet",
+            ):
+                assert words in seen(app)
 
 
 @pytest.mark.anyio
@@ -107,16 +113,15 @@ async def test_the_demo_says_that_its_data_goes_and_quits_only_if_that_is_meant(
 
 
 @pytest.mark.anyio
-@pytest.mark.parametrize("size", [SMALL, LARGE])
-async def test_a_missing_listener_is_told_first_and_quitting_stands_in_the_footer(
-    store: Store, size: tuple[int, int]
-) -> None:
+async def test_a_missing_listener_is_told_first_and_quitting_stands_in_the_footer(store: Store) -> None:
     fill(store, "Ana")
-    async with opened(settings_for(store.path), size) as (app, pilot):
+    async with opened(settings_for(store.path), SMALL) as (app, pilot):
         await until(pilot, lambda: "! no listener" in seen(app).splitlines()[0])
         await compose_invitation(app, pilot)
-        await until(pilot, lambda: "! no listener" in seen(app).splitlines()[0])
-        assert "q Quit" in seen(app).splitlines()[-1]
+        for size in (SMALL, LARGE):
+            await pilot.resize_terminal(*size)
+            await until(pilot, lambda: "! no listener" in seen(app).splitlines()[0])
+            await until(pilot, lambda: "q Quit" in seen(app).splitlines()[-1])
 
 
 @pytest.mark.anyio

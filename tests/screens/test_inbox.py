@@ -30,15 +30,12 @@ def wrote(store: Store, contact: int, body: str, status: str = "unread", event: 
 
 
 @pytest.mark.anyio
-@pytest.mark.parametrize("size", [SMALL, LARGE])
-async def test_what_may_mean_stop_stands_first_and_waits_for_a_decision(
-    store: Store, size: tuple[int, int]
-) -> None:
+async def test_what_may_mean_stop_stands_first_and_waits_for_a_decision(store: Store) -> None:
     fill(store, "Ana", "Bea", "Caio")
     wrote(store, 1, "please, no more", "possible_opt_out")
     wrote(store, 2, "may I bring a dog?")
     wrote(store, 3, "thanks", "done")
-    async with opened(settings_for(store.path), size) as (app, pilot):
+    async with opened(settings_for(store.path), SMALL) as (app, pilot):
         await pilot.press("i")
         await until(pilot, lambda: isinstance(app.screen, InboxScreen) and "may mean “stop”" in seen(app))
         assert "https://wa.me/447700900001" in seen(app)

@@ -21,7 +21,6 @@ from invite_tui.widgets.run_notes import gap_pieces, gap_words
 from tests.builders import INVITATION, SENDER_NUMBER, a_run
 from tests.command_line.meta import running_meta
 from tests.screens.stage import (
-    LARGE,
     SMALL,
     fill,
     fill_in,
@@ -55,14 +54,11 @@ def run(store: Store) -> int:
     return run.id
 
 
-@pytest.mark.parametrize("size", [SMALL, LARGE])
 @pytest.mark.anyio
-async def test_a_run_goes_on_only_when_the_words_are_typed(
-    store: Store, run: int, size: tuple[int, int]
-) -> None:
+async def test_a_run_goes_on_only_when_the_words_are_typed(store: Store, run: int) -> None:
     with running_meta() as meta:
         settings = settings_for(store.path, meta.url).model_copy(update={"catch_up_minutes": 0.001})
-        async with opened(settings, size) as (app, pilot):
+        async with opened(settings, SMALL) as (app, pilot):
             app.open_run(run)
             await until(
                 pilot, lambda: isinstance(app.screen, RunScreen) and "may be lost" in _words(seen(app))

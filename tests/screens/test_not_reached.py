@@ -66,7 +66,7 @@ async def test_who_was_not_reached_is_named_with_the_reason_and_invited_otherwis
         await until(
             pilot, lambda: (tmp_path / "list.csv").exists() and isinstance(app.screen, NotReachedScreen)
         )
-        assert "Dora,+447700900003,1,blocked,no consent" in (tmp_path / "list.csv").read_text("utf-8")
+        assert "Dora,'+447700900003,1,blocked,no consent" in (tmp_path / "list.csv").read_text("utf-8")
         await pilot.press("d")
         await fill_in(app, pilot, days="soon")
         await until(pilot, lambda: "“soon” is no number of days" in seen(app))

@@ -2,7 +2,6 @@
 
 import pytest
 
-from invite_core.operators import Role
 from invite_core.people import do_not_message
 from invite_core.store import Store
 from invite_tui.screens.do_not_message import DoNotMessageScreen
@@ -15,13 +14,10 @@ from tests.screens.stage import LARGE, SMALL, fill, fill_in, opened, seen, setti
 
 
 @pytest.mark.anyio
-@pytest.mark.parametrize("size", [SMALL, LARGE])
-async def test_people_are_found_as_one_types_and_opened_on_a_sheet(
-    store: Store, size: tuple[int, int]
-) -> None:
+async def test_people_are_found_as_one_types_and_opened_on_a_sheet(store: Store) -> None:
     fill(store, "Ana", "Bea", without_consent=("Dora",), blocked=("Bruno",))
     doubtful_run(store, 1)
-    async with opened(settings_for(store.path), size) as (app, pilot):
+    async with opened(settings_for(store.path), SMALL) as (app, pilot):
         await pilot.press("p")
         await until(pilot, lambda: isinstance(app.screen, PeopleScreen) and table(app, "people").count == 4)
         for words in ("⊘ blocked", "✗ none", "+447700900001"):
@@ -56,12 +52,9 @@ async def test_a_person_is_blocked_and_the_block_lifted_with_reasons_that_are_sh
 
 
 @pytest.mark.anyio
-@pytest.mark.parametrize("size", [SMALL, LARGE])
-async def test_the_do_not_message_list_is_searched_added_to_and_lifted_from(
-    store: Store, size: tuple[int, int]
-) -> None:
+async def test_the_do_not_message_list_is_searched_added_to_and_lifted_from(store: Store) -> None:
     fill(store, "Ana", blocked=("Bruno", "Carla"))
-    async with opened(settings_for(store.path), size) as (app, pilot):
+    async with opened(settings_for(store.path), SMALL) as (app, pilot):
         await pilot.press("d")
         await until(
             pilot, lambda: isinstance(app.screen, DoNotMessageScreen) and table(app, "blocks").count == 2
@@ -83,17 +76,3 @@ async def test_the_do_not_message_list_is_searched_added_to_and_lifted_from(
         assert not app.screen.check_action("lift", ())
     assert do_not_message.is_blocked(store, "+447700900099")
     assert not do_not_message.is_blocked(store, "+447700900002")
-
-
-@pytest.mark.anyio
-async def test_a_viewer_looks_and_blocks_nobody(store: Store) -> None:
-    fill(store, "Ana", blocked=("Bruno",))
-    async with opened(settings_for(store.path, role=Role.VIEWER), SMALL) as (app, pilot):
-        await pilot.press("d")
-        await until(pilot, lambda: isinstance(app.screen, DoNotMessageScreen) and table(app, "blocks").count)
-        await pilot.press("n", "v")
-        await pilot.pause()
-        assert isinstance(app.screen, DoNotMessageScreen)
-        app.open_person(1)
-        await until(pilot, lambda: "no block stands" in seen(app))
-        assert not app.screen.check_action("block", ())

@@ -1,5 +1,3 @@
-from collections.abc import Iterator
-
 import pytest
 from textual.widgets import Button
 
@@ -23,7 +21,7 @@ from invite_tui.screens.run import RunScreen
 from invite_tui.sender import Sender
 from invite_tui.widgets.run_notes import left_paused
 from tests.builders import INVITATION, ORGANISER, SENDER_NUMBER, a_run
-from tests.command_line.meta import Meta, running_meta
+from tests.command_line.meta import Meta
 from tests.screens.stage import (
     LARGE,
     SMALL,
@@ -39,14 +37,6 @@ from tests.screens.stage import (
 )
 
 
-@pytest.fixture
-def meta() -> Iterator[Meta]:
-    """A stand-in for Meta."""
-    with running_meta() as running:
-        yield running
-        running.may_answer.set()
-
-
 def tell(store: Store, number: int, status: State, code: int | None = None) -> None:
     """What the listener writes when Meta tells of the nth accepted message."""
     with store.write():
@@ -58,13 +48,12 @@ def tell(store: Store, number: int, status: State, code: int | None = None) -> N
 
 
 @pytest.mark.anyio
-@pytest.mark.parametrize("size", [SMALL, LARGE])
 async def test_a_deliberate_send_makes_one_run_that_the_board_and_each_timeline_follow_to_the_end(
-    store: Store, meta: Meta, size: tuple[int, int]
+    store: Store, meta: Meta
 ) -> None:
     fill(store, "Ana", "Bea", "Caio", without_consent=("Dora",))
     start_listening(store)
-    async with opened(settings_for(store.path, meta.url), size) as (app, pilot):
+    async with opened(settings_for(store.path, meta.url), SMALL) as (app, pilot):
         await compose_invitation(app, pilot)
         run = await send_deliberately(app, pilot)
         await until(pilot, lambda: "finished" in seen(app) and "3 of 3 are out" in seen(app))
@@ -86,13 +75,13 @@ async def test_a_deliberate_send_makes_one_run_that_the_board_and_each_timeline_
         await until(pilot, lambda: isinstance(app.screen, MessageScreen) and "accepted by Meta" in seen(app))
         for words in ("chosen", "being sent", "Meta says: failed", "Check the number"):
             assert words in seen(app)
-        if size == SMALL:
-            assert "[ Yes, I will come ]" not in seen(app)
-            await pilot.press("m")
+        assert "[ Yes, I will come ]" not in seen(app)
+        await pilot.press("m")
         await until(pilot, lambda: "[ Yes, I will come ]" in seen(app))
-        if size == SMALL:
-            await pilot.press("escape")
-            await until(pilot, lambda: "being sent" in seen(app))
+        await pilot.press("escape")
+        await until(pilot, lambda: "being sent" in seen(app) and "[ Yes, I will come ]" not in seen(app))
+        await pilot.resize_terminal(*LARGE)
+        await until(pilot, lambda: "being sent" in seen(app) and "[ Yes, I will come ]" in seen(app))
         await pilot.press("escape")
         await until(pilot, lambda: isinstance(app.screen, RunScreen))
     assert sorted(post["to"] for post in meta.posts) == ["+447700900001", "+447700900002", "+447700900003"]
@@ -123,7 +112,9 @@ async def test_pausing_lets_nothing_new_leave_and_going_on_sends_the_rest_once(
 
 
 @pytest.mark.anyio
-async def test_quitting_while_sending_asks_and_then_loses_nothing(store: Store, meta: Meta) -> None:
+async def test_quitting_while_sending_asks_loses_nothing_and_the_next_start_goes_on(
+    store: Store, meta: Meta
+) -> None:
     fill(store, *(f"Guest {n}" for n in range(30)))
     start_listening(store)
     settings = settings_for(store.path, meta.url).model_copy(update={"max_in_flight": 3})
@@ -152,6 +143,17 @@ async def test_quitting_while_sending_asks_and_then_loses_nothing(store: Store, 
     assert (board.run.status, board.run.paused_because) == ("paused", "sender_stopped")
     assert board.counts["accepted"] == len(meta.posts)
     assert board.counts["sending"] == board.counts["unconfirmed"] == 0
+    start_listening(store)
+    async with opened(settings) as (app, pilot):
+        await until(pilot, lambda: f"= Run {run} is paused. You quit while it was being sent." in seen(app))
+        app.screen.query_one("#runs").focus()
+        await pilot.press("enter")
+        await until(
+            pilot, lambda: isinstance(app.screen, RunScreen) and app.screen.check_action("resume", ())
+        )
+        await pilot.press("r")
+        await until(pilot, lambda: "30 of 30 are out" in seen(app) and "finished" in seen(app))
+    assert len(meta.posts) == len({post["to"] for post in meta.posts}) == 30
 
 
 @pytest.mark.anyio

@@ -2,7 +2,6 @@
 
 import pytest
 
-from invite_core.operators import Role
 from invite_core.store import Store
 from invite_tui.screens.fill_in import FillInScreen
 from invite_tui.screens.home import HomeScreen
@@ -25,14 +24,13 @@ from tests.screens.stage import (
 
 
 @pytest.mark.anyio
-@pytest.mark.parametrize("size", [SMALL, LARGE])
 async def test_the_unconfirmed_are_listed_with_age_cause_and_listener_and_settled_with_a_reason(
-    store: Store, size: tuple[int, int]
+    store: Store,
 ) -> None:
     fill(store, "Ana", "Bea", "Caio")
     start_listening(store)
     doubtful_run(store, 2)
-    async with opened(settings_for(store.path), size) as (app, pilot):
+    async with opened(settings_for(store.path), SMALL) as (app, pilot):
         app.screen.query_one("#runs").focus()
         await pilot.press("enter")
         await until(pilot, lambda: isinstance(app.screen, RunScreen) and table(app, "messages").count == 3)
@@ -100,16 +98,13 @@ async def test_what_was_settled_by_hand_can_still_be_sent_again(store: Store) ->
 
 
 @pytest.mark.anyio
-@pytest.mark.parametrize("size", [SMALL, LARGE])
-async def test_an_alarm_is_seen_everywhere_until_it_is_acknowledged(
-    store: Store, size: tuple[int, int]
-) -> None:
+async def test_an_alarm_is_seen_everywhere_until_it_is_acknowledged(store: Store) -> None:
     fill(store, "Ana", "Bea")
     start_listening(store)
     first, second = doubtful_run(store, 2)
     raise_alarm(store, first)
     raise_alarm(store, second)
-    async with opened(settings_for(store.path), size) as (app, pilot):
+    async with opened(settings_for(store.path), SMALL) as (app, pilot):
         await until(pilot, lambda: "!! Bea" in seen(app) and "And 1 more." in seen(app))
         app.screen.query_one("#runs").focus()
         await pilot.press("enter")
@@ -129,17 +124,3 @@ async def test_an_alarm_is_seen_everywhere_until_it_is_acknowledged(
     noted = store.row("SELECT reason, subject FROM operator_acts WHERE act = 'acknowledge alarm'")
     assert noted is not None
     assert tuple(noted) == ("she got it once", str(second))
-
-
-@pytest.mark.anyio
-async def test_a_viewer_sees_doubt_and_alarm_and_settles_neither(store: Store) -> None:
-    fill(store, "Ana")
-    message = doubtful_run(store, 1)[0]
-    raise_alarm(store, message)
-    async with opened(settings_for(store.path, role=Role.VIEWER), LARGE) as (app, pilot):
-        await pilot.press("exclamation_mark")
-        await until(pilot, lambda: isinstance(app.screen, MessageScreen) and "In doubt for" in seen(app))
-        await pilot.press("s", "n", "g", "exclamation_mark")
-        await pilot.pause()
-        assert isinstance(app.screen, MessageScreen)
-    assert state_of(store, 1) == "unconfirmed"

@@ -46,6 +46,8 @@ def test_options_are_those_of_the_command_line() -> None:
     assert wish.buttons == {"0": "yes"}
     assert (wish.per_household, wish.first, wish.occasion, wish.cap) == (True, 20, "spring", "3/14")
     assert with_options(WISH, "  ") == WISH
+    timed = with_options(WISH, "--window 9-20 --their-time --max-cost=25")
+    assert (timed.window, timed.their_time, timed.max_cost) == ("9-20", True, "25")
 
 
 @pytest.mark.parametrize(

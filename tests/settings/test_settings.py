@@ -15,7 +15,7 @@ SECRETS = ("access_token", "app_secret", "app_secret_previous", "verify_token")
 DESIGN = {
     *("db", "graph_url", "graph_version", "phone_number_id", "waba_id", *SECRETS),
     *("listen_host", "listen_port", "health_port", "messages_per_second", "max_in_flight"),
-    *("catch_up_minutes", "default_region", "operator", "role"),
+    *("catch_up_minutes", "default_region", "operator", "role", "keyring"),
 }
 """Section 7, without the prefix."""
 
@@ -53,6 +53,7 @@ def test_environment_sets_every_setting(monkeypatch: pytest.MonkeyPatch) -> None
         "catch_up_minutes": "0",
         "default_region": "PT",
         "role": "viewer",
+        "keyring": "no",
     }
     for name in DESIGN:
         monkeypatch.setenv(f"INVITE_{name.upper()}", given.get(name, f"value-of-{name}"))

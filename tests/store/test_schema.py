@@ -20,13 +20,24 @@ INVITATIONS = {
     "events",
     "templates",
     "audiences",
+    "media",
+    "media_uploads",
+    "rate_cards",
+    "rates",
     "invite_send_runs",
     "run_variants",
     "run_counters",
     "invited_otherwise",
 }
-LIFECYCLE = {"invite_messages", "send_attempts", "message_transitions", "alarms"}
-DELIVERY = {"webhook_receipts", "replies", "listener_status", "listener_gaps", "account_facts"}
+LIFECYCLE = {"invite_messages", "send_attempts", "message_prices", "message_transitions", "alarms"}
+DELIVERY = {
+    "webhook_receipts",
+    "replies",
+    "reply_addresses",
+    "listener_status",
+    "listener_gaps",
+    "account_facts",
+}
 RECORD = {"operator_acts", "store_facts", "guard_remains"}
 
 

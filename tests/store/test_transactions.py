@@ -204,7 +204,7 @@ def test_many_rows_are_written_in_their_order_by_few_statements(store: Store, ro
     assert changed == rows
     found = [row["name"] for row in store.rows("SELECT name FROM tags ORDER BY id")]
     assert found == [f"Tag {n}" for n in range(rows)]
-    assert len(list(dialect.portions([()] * rows))) <= 3 + rows.bit_count() + rows // 64
+    assert len(list(dialect.portions([()] * rows))) == -(-rows // dialect.ROWS_AT_ONCE)
 
 
 def test_rows_that_break_a_rule_are_not_written_by_halves(store: Store) -> None:

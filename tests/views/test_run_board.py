@@ -136,6 +136,8 @@ def test_a_run_is_shown_in_the_shape_that_scripts_read(store: Store) -> None:
         "paused_detail": "",
         "audience": "all",
         "cap": None,
+        "window": None,
+        "their_time": False,
         "total": 2,
         "eligible": 1,
         "counts": counts,

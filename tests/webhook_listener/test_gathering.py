@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from invite_core.delivery.intake import Tally
+from invite_core.delivery.tally import Tally
 from invite_core.store import Store, StoreError, file
 from tests.delivery.rows import payload
 from webhook_listener.gathering import Gathering
@@ -38,6 +38,24 @@ async def test_bodies_of_one_moment_share_one_commit(writer: Writer, store: Stor
     )
     assert tallies == [Tally(bodies=1, applied=1)] * 30 + [Tally(bodies=1, quarantined=1)]
     assert store.data_version() == before + 1
+
+
+@pytest.mark.anyio
+async def test_bodies_that_come_while_others_are_written_share_the_next_commit(
+    writer: Writer, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(file, "BUSY_TIMEOUT_MS", 5_000)
+    gathering = Gathering(writer)
+    with store.write():
+        waiting = [asyncio.create_task(stored(gathering, payload("text")))]
+        for number in range(20):
+            await asyncio.wait(waiting, timeout=0.001)
+            body = payload("text").replace(b"wamid.reply", b"wamid.%d" % number)
+            waiting.append(asyncio.create_task(stored(gathering, body)))
+        await asyncio.wait(waiting, timeout=0.001)
+    assert await asyncio.gather(*waiting) == [Tally(bodies=1, applied=1)] * 21
+    commits = store.rows("SELECT count(*) AS bodies FROM webhook_receipts GROUP BY received_at ORDER BY id")
+    assert [row["bodies"] for row in commits] == [1, 20]
 
 
 @pytest.mark.anyio

@@ -153,15 +153,6 @@ def test_wrong_usage_ends_with_2(arguments: list[str], capsys: pytest.CaptureFix
     assert capsys.readouterr().err.startswith("usage: webhook-listener")
 
 
-def test_program_imports_no_http_client_and_no_sqlite_utils() -> None:
-    names = "httpx", "httpcore", "sqlite_utils", "textual", "rich"
-    code = f"import sys, webhook_listener.__main__; print([n for n in {names} if n in sys.modules])"
-    found = subprocess.run(
-        [sys.executable, "-c", code], env=environment(), capture_output=True, text=True, check=True
-    )
-    assert found.stdout.strip() == "[]"
-
-
 # ---------------------------------------------------------------- ending
 
 

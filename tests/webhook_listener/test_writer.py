@@ -10,7 +10,8 @@ from typing import Any
 import httpx
 import pytest
 
-from invite_core.delivery.intake import Tally, apply_updates, read_updates
+from invite_core.delivery.intake import apply_updates, read_updates
+from invite_core.delivery.tally import Tally
 from invite_core.delivery.updates import Odd, Update
 from invite_core.store import NewerFile, NoFile, OlderFile, Store, StoreError, file
 from invite_core.store.migrations import SCHEMA_VERSION

@@ -1,5 +1,6 @@
 """Rows become changes of people, and the counts of the report."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -7,6 +8,7 @@ from datetime import datetime
 from invite_core.operators import Operator
 from invite_core.people import consent, do_not_message, tags
 from invite_core.people.erased import anybody, refused
+from invite_core.people.importing import blocking
 from invite_core.people.importing.changes import Changes
 from invite_core.people.importing.matching import Person, load, meant
 from invite_core.people.importing.report import ImportReport, Note
@@ -37,6 +39,8 @@ class Applying:
         self._tags: dict[tuple[str, ...], frozenset[int]] = {(): frozenset()}
         self._overwritten: dict[int, _Overwritten] = {}
         self._people: set[int] = set()
+        self._new: set[int] = set()
+        self._granted: set[int] = set()
 
     def apply(self, rows: Sequence[ImportedRow]) -> None:
         """Store what `rows` say; a row may be about a person of an earlier one."""
@@ -54,28 +58,30 @@ class Applying:
                 self._reject(row, "erased")
                 continue
             sharing = directory.sharing(row)
-            person = meant(row, sharing)
+            person = meant(row, sharing) or directory.known_by_id(row) if sharing else None
             if person is None and sharing and not row.key:
                 self._refuse_ambiguous(row)
                 continue
+            if person is not None and row.key and person.key and row.key not in person.names:
+                self._report.warnings.append(Note(row.row, "same_user_id", row.phones[0].value))
             outcome = "unchanged"
             if person is None:
                 outcome = "created"
-                person = _new(row)
-                changes.new.append(person)
-                self._add(person, row, changes)
+                person = self._create(row, changes)
                 self._report.shared_number += bool(sharing)
             elif self._change(person, row, changes):
                 outcome = "updated"
-            directory.enter(person, [phone.match_key for phone in row.phones])
+            directory.enter(person, row)
             applied.append((row, person, outcome))
         changes.store(self._store, by=self._by, now=self._now)
-        self._people |= {person.id for _, person, _ in applied if person.id is not None}
-        taken_back = self._take_back(applied)
-        for row, person, outcome in applied:
-            if outcome == "unchanged" and person.id in taken_back:
-                outcome = "updated"
-            self._count(self._block(row, person, outcome))
+        self._people.update(person.id for _, person, _ in applied if person.id is not None)
+        self._new.update(person.id for person in changes.new if person.id is not None)
+        self._granted.update(
+            person.id
+            for person, agreed in changes.consents
+            if person.id is not None and agreed.scope in (consent.INVITATIONS, "all")
+        )
+        self._count(applied, self._take_back(applied), self._block(applied))
 
     def finish(self) -> None:
         """Count the people and their consents, and as unchanged the rows that overwrote each other and
@@ -85,20 +91,30 @@ class Applying:
                 self._report.updated -= person.rows
                 self._report.unchanged += person.rows
         self._report.people = len(self._people)
-        self._report.without_consent = len(self._people - consent.agreeing(self._store, self._people))
+        self._report.without_consent = len(self._people - self._agreeing())
+
+    def _agreeing(self) -> set[int]:
+        """Those of the people whose consent to invitations holds. A new person has what this file grants, unless
+        it was taken back at once: by the file, or by what the guard knows."""
+        revoked = self._store.rows(
+            "SELECT contact FROM consents WHERE act = 'revoke' AND contact >= :first",
+            {"first": min(self._new, default=0)},
+        )
+        plain = self._new - {row["contact"] for row in revoked}
+        return (plain & self._granted) | consent.agreeing(self._store, self._people - plain)
 
     def _reject(self, row: ImportedRow, reason: str) -> None:
-        self._report.rejected.append(Note(row.row, reason, row.phones[0].e164))
+        self._report.rejected.append(Note(row.row, reason, row.phones[0].value))
 
     def _refuse_ambiguous(self, row: ImportedRow) -> None:
         """Several people share the number and the row names none; a block holds for all of them."""
         self._reject(row, "ambiguous_person")
         if row.block:
-            self._report.warnings.append(Note(row.row, "number_blocked", row.phones[0].e164))
+            self._report.warnings.append(Note(row.row, "number_blocked", row.phones[0].value))
             for phone in row.phones:
                 do_not_message.block(
                     self._store,
-                    address=phone.e164,
+                    address=phone.value,
                     reason=row.block,
                     source="import",
                     at=self._now,
@@ -126,6 +142,20 @@ class Applying:
             known.lasting |= added
         return added or before != after
 
+    def _create(self, row: ImportedRow, changes: Changes) -> Person:
+        agreed = row.consent
+        person = Person(
+            None, row.name, row.key, {row.key}, row.language, row.household, row.places or 1,
+            dict(row.attributes), {phone.match_key for phone in row.phones}, len(row.phones),
+            self._tags_of(row.tags), {(agreed.scope, agreed.at, agreed.source)} if agreed else set(),
+        )  # fmt: skip
+        changes.new.append(person)
+        changes.numbers += [(person, phone, position) for position, phone in enumerate(row.phones)]
+        changes.tags += [(person, tag) for tag in sorted(person.tags)]
+        if agreed:
+            changes.consents.append((person, agreed))
+        return person
+
     def _add(self, person: Person, row: ImportedRow, changes: Changes) -> bool:
         """Add the numbers, tags and consent that the person has not; gives whether there were any."""
         numbers = [phone for phone in row.phones if phone.match_key not in person.numbers]
@@ -135,7 +165,7 @@ class Applying:
             person.next_position += 1
         wanted = self._tags_of(row.tags) - person.tags
         if wanted:
-            person.tags |= wanted
+            person.tags = person.tags | wanted
             changes.tags += [(person, tag) for tag in sorted(wanted)]
         agreed = row.consent
         known_as = (agreed.scope, agreed.at, agreed.source) if agreed else None
@@ -170,37 +200,31 @@ class Applying:
                 self._overwritten[contact].lasting = True
         return standing
 
-    def _block(self, row: ImportedRow, person: Person, outcome: str) -> str:
-        """Block every address of the person if the row says so; gives the outcome with that in it."""
-        if not row.block:
-            return outcome
-        blocked = do_not_message.block(
-            self._store,
-            contact=person.id,
-            reason=row.block,
-            source="import",
-            at=self._now,
-            by=self._by,
-            now=self._now,
-        )
-        if blocked and person.id in self._overwritten:
-            self._overwritten[person.id].lasting = True
-        return "updated" if blocked and outcome == "unchanged" else outcome
+    def _block(self, applied: Sequence[tuple[ImportedRow, Person, str]]) -> set[int]:
+        """Block every address of the people whose rows say so; gives the ids of those who were not blocked yet."""
+        reasons: dict[int, str] = {}
+        for row, person, _ in applied:
+            if row.block and person.id is not None:
+                reasons.setdefault(person.id, row.block)
+        if not reasons:
+            return set()
+        blocked = blocking.block(self._store, reasons, self._new, by=self._by, now=self._now)
+        for contact in blocked & self._overwritten.keys():
+            self._overwritten[contact].lasting = True
+        return blocked
 
-    def _count(self, outcome: str) -> None:
-        self._report.created += outcome == "created"
-        self._report.updated += outcome == "updated"
-        self._report.unchanged += outcome == "unchanged"
-
-
-def _new(row: ImportedRow) -> Person:
-    return Person(
-        id=None,
-        name=row.name,
-        key=row.key,
-        names={row.key},
-        language=row.language,
-        household=row.household,
-        places=row.places or 1,
-        attributes=dict(row.attributes),
-    )
+    def _count(
+        self, applied: Sequence[tuple[ImportedRow, Person, str]], taken_back: set[int], blocked: set[int]
+    ) -> None:
+        """Count the rows; one that took a consent back, or blocked somebody first, changed something."""
+        outcomes = Counter(outcome for _, _, outcome in applied)
+        for row, person, outcome in applied if taken_back or blocked else ():
+            by_block = bool(row.block) and person.id in blocked
+            if by_block:
+                blocked.discard(person.id or 0)
+            if outcome == "unchanged" and (by_block or person.id in taken_back):
+                outcomes.subtract(["unchanged"])
+                outcomes["updated"] += 1
+        self._report.created += outcomes["created"]
+        self._report.updated += outcomes["updated"]
+        self._report.unchanged += outcomes["unchanged"]

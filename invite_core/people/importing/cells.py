@@ -34,13 +34,21 @@ def _holds(name: str, part: str) -> bool:
     return set(sought.split()) <= set(whole.split()) or (not sought.isascii() and sought in whole)
 
 
+_MOST_NUMBERS = 20
+"""Numbers in one cell; a person has far fewer, and a hostile file could hold millions of notes about them."""
+
+
 def number_texts(cell: str) -> list[str]:
     """The numbers in a cell, where it may hold several; the whole cell where it does not split."""
     if not _MAY_HOLD_SEVERAL.search(cell):
         return [cell.strip()]
     parts = [part.strip() for part in _BETWEEN_NUMBERS.split(cell)]
     parts = [part for part in parts if part]
-    return parts if len(parts) > 1 and all(_digits(part) >= 6 for part in parts) else [cell.strip()]
+    return (
+        parts
+        if 1 < len(parts) <= _MOST_NUMBERS and all(_digits(part) >= 6 for part in parts)
+        else [cell.strip()]
+    )
 
 
 def _digits(text: str) -> int:
@@ -76,9 +84,11 @@ def moment(cell: str) -> datetime | None:
     text = cell.strip()
     try:
         when = datetime.fromisoformat(text)
+        return when.astimezone(UTC) if when.tzinfo else when.replace(tzinfo=UTC)
     except ValueError:
         return _day(text)
-    return when if when.tzinfo else when.replace(tzinfo=UTC)
+    except OverflowError:  # a day before the calendar begins, or after its end, in UTC
+        return None
 
 
 def two_days(cell: str) -> tuple[datetime, datetime] | None:

@@ -11,9 +11,9 @@ from functools import lru_cache
 from invite_core.instants import stored
 from invite_core.operators import Operator
 from invite_core.people import guard_entries
-from invite_core.people.identity import Phone
 from invite_core.people.importing.consent_cells import Consent
 from invite_core.people.importing.matching import Person
+from invite_core.people.written_address import Address
 from invite_core.store import Store
 
 
@@ -23,7 +23,7 @@ class Changes:
 
     new: list[Person] = field(default_factory=list)
     """People who are not stored yet; storing gives them their id."""
-    numbers: list[tuple[Person, Phone, int]] = field(default_factory=list)
+    numbers: list[tuple[Person, Address, int]] = field(default_factory=list)
     """Numbers they did not have, with their positions."""
     tags: list[tuple[Person, int]] = field(default_factory=list)
     """Tags they did not have."""
@@ -46,10 +46,9 @@ class Changes:
         first = int(store.value("SELECT coalesce(max(id), 0) + 1 FROM contacts"))
         for identifier, person in enumerate(self.new, first):
             person.id = identifier
-        store.execute_many(
+        store.execute_rows(
             """INSERT INTO contacts (id, name, name_key, language, household, places, attributes, created_at,
-                   changed_at)
-               VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)""",
+                   changed_at) {rows}""",
             [(person.id, *_facts(person), now, now) for person in self.new],
         )
         store.execute_many(
@@ -63,30 +62,29 @@ class Changes:
         )
 
     def _store_numbers(self, store: Store, now: str) -> None:
-        store.execute_many(
+        store.execute_rows(
             """INSERT INTO contact_identities (contact, kind, value, match_key, usable, position, created_at)
-               VALUES (?, 'phone', ?, ?, ?, ?, ?)
-               ON CONFLICT DO NOTHING""",
+               {rows} ON CONFLICT DO NOTHING""",
             [
-                (person.id, phone.e164, phone.match_key, int(phone.usable), position, now)
+                (person.id, phone.kind, phone.value, phone.match_key, int(phone.usable), position, now)
                 for person, phone, position in self.numbers
             ],
         )
 
     def _store_tags(self, store: Store) -> None:
-        store.execute_many(
-            "INSERT INTO contact_tags (contact, tag) VALUES (?, ?) ON CONFLICT DO NOTHING",
+        store.execute_rows(
+            "INSERT INTO contact_tags (contact, tag) {rows} ON CONFLICT DO NOTHING",
             [(person.id, tag) for person, tag in self.tags],
         )
 
     def _store_consents(self, store: Store, by: Operator, now: str) -> None:
-        store.execute_many(
+        store.execute_rows(
             """INSERT INTO consents (contact, act, scope, at, source, wording, evidence_ref, recorded_at,
-                   recorded_by)
-               VALUES (?, 'grant', ?, ?, ?, ?, ?, ?, ?)""",
+                   recorded_by) {rows}""",
             [
                 (
                     person.id,
+                    "grant",
                     consent.scope,
                     consent.at,
                     consent.source,

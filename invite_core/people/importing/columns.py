@@ -100,7 +100,7 @@ def recognise(
             meaning, by = _meaning(text, plain), "header"
         taken = _take(columns, place, plain, meaning, labels, numbered)
         if taken or text.strip() or by == "content":
-            known_by = by if taken or by != "header" else ""
+            known_by = by if taken or by not in ("header", "content") else ""
             columns.assigned.append(Assigned(shown(text), taken, known_by, place))
     columns.phones = sorted(
         (

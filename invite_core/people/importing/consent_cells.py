@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import lru_cache
 from typing import NamedTuple
 
 from invite_core.instants import stored
@@ -56,7 +55,6 @@ class Agreement(NamedTuple):
     """`yes`, `no` or `unclear`: the answer in a yes-or-no column."""
 
 
-@lru_cache(maxsize=2048)
 def agreement(said: Said, everybodys: Consent | None, now: datetime) -> Agreement:
     """The agreement that counts for a row.
 

@@ -109,8 +109,7 @@ def _read(layout: Layout, defaults: Defaults, report: ImportReport, tell: Progre
     _warn_of_bare_consent(layout.columns, defaults, report)
     reader = RowReader(layout.columns, defaults)
     rows: list[ImportedRow] = []
-    for number, cells in layout.rows:
-        report.read += 1
+    for report.read, (number, cells) in enumerate(layout.rows, 1):
         if report.read > MOST_ROWS:
             raise too_many_rows()
         if report.read % _ROWS_AT_ONCE == 0:

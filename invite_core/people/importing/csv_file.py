@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
 
+from invite_core.people.importing.inert_cells import plain_cell
 from invite_core.people.importing.table import MOST_ROWS, FileFault, Table, too_many_rows
 
 DELIMITERS = ",;\t|"
@@ -70,7 +71,7 @@ def _rows(text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
             if whole and not whole.isspace():
                 if ("\n" in whole or "\r" in whole) and any(_holds_rows(cell, delimiter) for cell in row):
                     raise _unclosed(number)
-                yield number, row
+                yield number, [plain_cell(cell) for cell in row] if "'" in whole else row
     except csv.Error:
         raise FileFault(
             f"A cell in row {number + 1} is far too long; most likely a quotation mark is never closed.",

@@ -31,8 +31,10 @@ def decoded(content: bytes) -> str:
                 f"The file is damaged: it is no {encoding.upper()} text.", _SAVE_AS_UTF8
             ) from None
         text = _western(content, error)
-    if "\0" in text:
-        raise FileFault("The file is no text.", _SAVE_AS_UTF8)
+    before, nul, _ = text.partition("\0")
+    if nul:
+        line = before.count("\n") + 1
+        raise FileFault(f"Line {line} holds a NUL character, which no text has.", _SAVE_AS_UTF8)
     return text.removeprefix("\ufeff")
 
 

@@ -19,10 +19,11 @@ Chosen = dict[str, tuple[str, str]]
 """By header in plain words: the field, and `organiser` or `remembered`."""
 
 
-def choices(said: Iterable[str], header: Sequence[str]) -> dict[str, str]:
+def choices(said: Iterable[str], header: Sequence[str], *, is_headless: bool = False) -> dict[str, str]:
     """The field by header in plain words, of options such as `Telefone da avó=phone`.
 
-    Raises `FileFault` for an option without `=`, a header that the file has not, and an unknown field.
+    Where the file has no header row (`is_headless`), columns are called by their numbers. Raises `FileFault`
+    for an option without `=`, a header that the file has not, and an unknown field.
     """
     known = {plain_words(text): text for text in header if text.strip()}
     chosen: dict[str, str] = {}
@@ -31,6 +32,12 @@ def choices(said: Iterable[str], header: Sequence[str]) -> dict[str, str]:
         if not equals or not text or not field:
             raise FileFault(f"“{option}” gives no column a field.", "Write HEADER=FIELD, as in Mobile=phone.")
         if plain_words(text) not in known:
+            if is_headless:
+                raise FileFault(
+                    "The file has no row that names its columns: the first one is a person already.",
+                    f"Say the number of the column, 1 to {len(header)}, as in --column 2=phone; or put such a row "
+                    "on top.",
+                )
             headers = ", ".join(f"“{each}”" for each in list(known.values())[:20]) or "none"
             raise FileFault(f"The file has no column “{text}”.", f"Its columns are: {headers}.")
         chosen[plain_words(text)] = _checked(field)
@@ -77,6 +84,28 @@ def remember(store: Store, header: Sequence[str], chosen: Chosen, *, by: Operato
             "now": stored(now),
             "by": by.name,
         },
+    )
+
+
+def forget(store: Store, ends: Iterable[str], names: Iterable[str]) -> None:
+    """Forget the choices for headers that hold one of these ends of addresses, or every word of one of these
+    names, inside `Store.write`: a person's row may have been taken for a header."""
+    wanted = [words for name in names if (words := set(plain_words(name).split()))]
+    telling = [
+        row["headers"]
+        for row in store.rows("SELECT headers, fields FROM import_mappings")
+        if _tells(plain_words(f"{row['headers']} {row['fields']}"), ends, wanted)
+    ]
+    store.execute_many(
+        "DELETE FROM import_mappings WHERE headers = :headers", [{"headers": each} for each in telling]
+    )
+
+
+def _tells(kept: str, ends: Iterable[str], names: Iterable[set[str]]) -> bool:
+    words = kept.split()
+    whole = "".join(words)
+    return any("".join(plain_words(end).split()) in whole for end in ends) or any(
+        name <= set(words) for name in names
     )
 
 

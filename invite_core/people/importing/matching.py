@@ -1,7 +1,7 @@
 """Whom a row means: the people who have its numbers, as the file knows them, for many rows at once."""
 
 import json
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
 from invite_core.people.importing.rows import ImportedRow
@@ -33,7 +33,7 @@ class Person:
     """Match keys, retired ones included."""
     next_position: int = 0
     """Where the next number stands among the person's own."""
-    tags: set[int] = field(default_factory=set)
+    tags: frozenset[int] = frozenset()
     """Ids."""
     consents: set[tuple[str, str, str]] = field(default_factory=set)
     """Scope, time and source of each grant."""
@@ -55,20 +55,41 @@ class Directory:
     def __init__(self) -> None:
         self._by_key: dict[str, list[Person]] = {}
 
-    def enter(self, person: Person, keys: Iterable[str]) -> None:
-        """Let `person` be found under `keys`."""
-        for key in keys:
-            found = self._by_key.setdefault(key, [])
-            if person not in found:
-                found.append(person)
+    def enter(self, person: Person, row: ImportedRow) -> None:
+        """Let `person` be found under the numbers of `row`."""
+        for phone in row.phones:
+            self.enter_under(person, phone.match_key)
 
-    def sharing(self, row: ImportedRow) -> list[Person]:
+    def enter_under(self, person: Person, key: str) -> None:
+        """Let `person` be found under `key`."""
+        found = self._by_key.get(key)
+        if found is None:
+            self._by_key[key] = [person]
+        elif person not in found:
+            found.append(person)
+
+    def sharing(self, row: ImportedRow) -> Sequence[Person]:
         """Everyone who has one of the row's numbers."""
+        if len(row.phones) == 1:
+            return self._by_key.get(row.phones[0].match_key, ())
         found: dict[int, Person] = {}
         for phone in row.phones:
             for person in self._by_key.get(phone.match_key, ()):
                 found[id(person)] = person
         return list(found.values())
+
+    def known_by_id(self, row: ImportedRow) -> Person | None:
+        """The only person who has a user id of a row that has no number, whatever the row calls them; or None.
+
+        A number may be a family's; an id is one person's, so that nobody stands in the file twice for it.
+        """
+        found: dict[int, Person] = {}
+        for address in row.phones:
+            if address.kind != "user_id":
+                return None
+            for person in self._by_key.get(address.match_key, ()):
+                found[id(person)] = person
+        return next(iter(found.values())) if len(found) == 1 else None
 
 
 def meant(row: ImportedRow, sharing: Sequence[Person]) -> Person | None:
@@ -102,7 +123,7 @@ def load(store: Store, keys: Collection[str]) -> Directory:
     for row in found:
         if row["id"] not in people:
             people[row["id"]] = _person(row)
-        directory.enter(people[row["id"]], [row["match_key"]])
+        directory.enter_under(people[row["id"]], row["match_key"])
     _complete(store, people)
     return directory
 
@@ -141,7 +162,7 @@ def _complete(store: Store, people: dict[int, Person]) -> None:
         if row["merged_into"] is None:
             person.next_position = max(person.next_position, row["position"] + 1)
     for row in store.rows(f"SELECT contact, tag FROM contact_tags WHERE contact IN ({among})", values):
-        people[row["contact"]].tags.add(row["tag"])
+        people[row["contact"]].tags |= {row["tag"]}
     for row in store.rows(
         f"""SELECT coalesce(contacts.merged_into, contacts.id) AS contact, scope, at, source
             FROM consents JOIN contacts ON contacts.id = consents.contact

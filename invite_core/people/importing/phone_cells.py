@@ -1,13 +1,18 @@
 """The numbers of a row, the one to be written to first, or why the row has none that can be used."""
 
+import re
 from collections.abc import Sequence
-from functools import lru_cache
 
 import phonenumbers
 from phonenumbers import NumberParseException, ValidationResult
 
 from invite_core.people import number_plans
-from invite_core.people.identity import NOBODY_ANSWERS, FaultReason, Phone, PhoneFault, parse_phone
+from invite_core.people.identity import (
+    NOBODY_ANSWERS,
+    FaultReason,
+    PhoneFault,
+    plain_phone,
+)
 from invite_core.people.importing import cells
 from invite_core.people.importing.columns import PhoneColumn
 from invite_core.people.importing.header_words import plain_words
@@ -15,23 +20,31 @@ from invite_core.people.importing.phone_headers import is_no_phone, rank
 from invite_core.people.importing.report import Note
 from invite_core.people.names import shown
 from invite_core.people.phone_notation import written_number
+from invite_core.people.written_address import Address, parse_address, parse_user_id
 
 _EMERGENCY = ("112", "911", "999", "000", "110", "118", "119", "190", "192", "193")
 """The emergency numbers that lists hold most; others are told where the country is known."""
 
-_parsed = lru_cache(maxsize=4096)(parse_phone)
-"""A family's number stands in several rows, mostly close together."""
+_BETWEEN_IDS = re.compile(r"[\s,;|]+")
 
 
 def phones_of(
     number: int, row: Sequence[str], columns: Sequence[PhoneColumn], region: str | None, notes: list[Note]
-) -> tuple[Phone, ...] | Note:
-    """The row's numbers, each once, or the note of its refusal; the cells that are left out go to `notes`."""
-    found: dict[str, Phone] = {}
+) -> tuple[Address, ...] | Note:
+    """The row's numbers, each once, or the note of its refusal; the cells that are left out go to `notes`.
+    A user id stands for a number.
+
+    The row has a cell for each of `columns`.
+    """
+    if len(columns) == 1 and columns[0].label is None:
+        only = plain_phone(row[columns[0].place])
+        if only is not None and only.usable:
+            return (only,)
+    found: dict[str, Address] = {}
     faults: list[PhoneFault] = []
     for text in _in_order(row, columns, number, notes):
         for part in cells.number_texts(text):
-            phone = _parsed(part, region)
+            phone = parse_address(part, region)
             if isinstance(phone, PhoneFault):
                 faults.append(phone)
                 continue
@@ -46,18 +59,39 @@ def phones_of(
     return Note(number, "missing_number", "")
 
 
+def with_user_ids(
+    number: int, cell: str, phones: tuple[Address, ...] | Note, notes: list[Note]
+) -> tuple[Address, ...] | Note:
+    """The row's addresses, with the user ids in the cell of its own column: one, or several between spaces or
+    commas. A row that has one needs no number."""
+    found: dict[str, Address] = {} if isinstance(phones, Note) else {each.match_key: each for each in phones}
+    unknown = ""
+    for part in filter(None, _BETWEEN_IDS.split(cell)):
+        user_id = parse_user_id(part)
+        if user_id is None:
+            unknown = unknown or shown(cell)
+        else:
+            found.setdefault(user_id.match_key, user_id)
+    is_missing = isinstance(phones, Note) and phones.reason == "missing_number"
+    if not found:
+        return Note(number, "no_user_id", unknown) if is_missing and unknown else phones
+    if isinstance(phones, Note) and not is_missing:
+        notes.append(phones)
+    if unknown:
+        notes.append(Note(number, "no_user_id", unknown))
+    return tuple(found.values())
+
+
 def _in_order(
     row: Sequence[str], columns: Sequence[PhoneColumn], number: int, notes: list[Note]
 ) -> list[str]:
     """The cells that hold something, by rank: of the row's own word for the number where there is one."""
-    filled = [
-        (each, row[each.place]) for each in columns if each.place < len(row) and row[each.place].strip()
-    ]
+    filled = [(each, row[each.place]) for each in columns if row[each.place].strip()]
     if all(each.label is None for each, _ in filled):
         return [text for _, text in filled]
     ranked = []
     for each, text in filled:
-        label = row[each.label] if each.label is not None and each.label < len(row) else ""
+        label = row[each.label] if each.label is not None else ""
         words = plain_words(label).split()
         if is_no_phone(words):
             notes.append(Note(number, "fax_or_pager", shown(text)))

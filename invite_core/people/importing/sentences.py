@@ -20,6 +20,10 @@ SENTENCES: dict[str, str] = {
     "premium_number": "{value} is a service number (premium or toll-free), no person's. Leave it out or correct it.",
     "emergency_number": "{value} is an emergency number. Leave it out or correct it.",
     "words_for_number": "“{value}” stands where a phone number should be. Fill the number in.",
+    "no_user_id": (
+        "“{value}” is no user id of WhatsApp. Copy it as Meta tells it, as in GB.13491208655302741918."
+    ),
+    "same_user_id": "{value} is known under another name, so the row was taken for the same person. Check the name.",
     "mixed_up_columns": (
         "“{value}” stands in the column of numbers, and a number in that of names. Put them right."
     ),

@@ -9,6 +9,9 @@ from invite_core.people.importing.report import Note
 MOST_ROWS = 200_000
 """A file with more rows is refused: all of it is stored at once, and people are kept in memory till then."""
 
+MOST_COLUMNS = 2_000
+"""A file with more is refused: no list of people has them, and each would be looked at for what it holds."""
+
 
 class FileFault(InviteError):
     """A file cannot be read as a list of people; nothing of it was stored."""
@@ -37,4 +40,12 @@ def too_many_rows() -> FileFault:
     return FileFault(
         f"The file has more than {MOST_ROWS:,} rows.",
         "Split it into several files and import one after the other.",
+    )
+
+
+def too_many_columns() -> FileFault:
+    """The refusal of a file with more than `MOST_COLUMNS` columns."""
+    return FileFault(
+        f"The file has more than {MOST_COLUMNS:,} columns.",
+        "Take out what is no list of people, or save it again from the spreadsheet program.",
     )

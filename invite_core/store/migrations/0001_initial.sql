@@ -100,13 +100,14 @@ CREATE TABLE address_changes (                      -- who went where, as WhatsA
     id INTEGER PRIMARY KEY,
     old_hash TEXT NOT NULL,                         -- keyed hash of the match key that was left
     new_hash TEXT NOT NULL,
-    match_key TEXT,                                 -- of the new address; NULL once the person is erased
+    match_key TEXT,                                 -- of the new address; NULL once erased, or long nobody's here
     address TEXT,                                   -- as WhatsApp spells it
     at TEXT NOT NULL,                               -- by its own time
     receipt INTEGER REFERENCES webhook_receipts (id),
     UNIQUE (old_hash, new_hash, at),
     CHECK ((match_key IS NULL) = (address IS NULL))
 ) STRICT;
+CREATE INDEX address_changes_in_clear ON address_changes (at) WHERE match_key IS NOT NULL;
 
 CREATE TABLE organiser_choices (                    -- what the organiser chose once for everything after
     name TEXT PRIMARY KEY,
@@ -154,6 +155,23 @@ CREATE TABLE templates (                            -- one row per language vari
     UNIQUE (name, language)
 ) STRICT;
 
+CREATE TABLE media (                                -- files that headers of templates show
+    sha256 TEXT PRIMARY KEY,
+    name TEXT NOT NULL,                             -- the file's
+    kind TEXT NOT NULL,                             -- 'image/jpeg', ...
+    content BLOB NOT NULL,
+    added_at TEXT NOT NULL,
+    added_by TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE media_uploads (                        -- under which id Meta has them, for each number apart
+    sha256 TEXT NOT NULL REFERENCES media (sha256),
+    phone_number_id TEXT NOT NULL,
+    media_id TEXT NOT NULL,
+    uploaded_at TEXT NOT NULL,
+    PRIMARY KEY (sha256, phone_number_id)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE audiences (
     id INTEGER PRIMARY KEY,
     name TEXT NOT NULL,
@@ -162,6 +180,24 @@ CREATE TABLE audiences (
     saved_at TEXT NOT NULL,
     saved_by TEXT NOT NULL
 ) STRICT;
+
+CREATE TABLE rate_cards (                           -- Meta's prices as the organiser gave them; never changed
+    id INTEGER PRIMARY KEY,
+    name TEXT NOT NULL,                             -- the file's
+    currency TEXT NOT NULL,
+    imported_at TEXT NOT NULL,
+    imported_by TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE rates (
+    card INTEGER NOT NULL REFERENCES rate_cards (id),
+    country TEXT NOT NULL,                          -- two letters; '*': every country without a line of its own
+    category TEXT NOT NULL,                         -- as updates tell it: 'marketing', 'utility'
+    valid_from TEXT NOT NULL,                       -- days of UTC, both included
+    valid_until TEXT NOT NULL CHECK (valid_until >= valid_from),
+    micros INTEGER NOT NULL CHECK (micros >= 0),    -- millionths of the card's currency, for one message
+    PRIMARY KEY (card, country, category, valid_from)
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE invite_send_runs (
     id INTEGER PRIMARY KEY,
@@ -176,7 +212,9 @@ CREATE TABLE invite_send_runs (
     not_before TEXT,
     not_after TEXT,
     first_slice INTEGER,                            -- pause after so many, with the results
-    max_cost TEXT,
+    rate_card INTEGER REFERENCES rate_cards (id),   -- the newest when the run was made; NULL: there was none
+    max_cost INTEGER CHECK (max_cost >= 0),         -- millionths of the card's currency
+    claimed_cost INTEGER,                           -- no less than what was spent so; NULL: to be counted anew
     facts_version INTEGER NOT NULL,                 -- the event's, when the run was frozen
     status TEXT NOT NULL CHECK (status IN ('draft', 'ready', 'sending', 'paused', 'finished', 'cancelled')),
     paused_because TEXT CHECK (paused_because IN ('operator', 'account', 'template', 'failure_burst', 'quality',
@@ -299,6 +337,19 @@ CREATE UNIQUE INDEX attempt_by_provider_message_id ON send_attempts (provider_me
 CREATE INDEX attempts_by_message ON send_attempts (message);
 CREATE INDEX attempts_in_flight ON send_attempts (state) WHERE state = 'sending';
 
+CREATE TABLE message_prices (                       -- what an attempt costs; names nobody, and stays
+    attempt TEXT PRIMARY KEY REFERENCES send_attempts (id),
+    run INTEGER NOT NULL REFERENCES invite_send_runs (id),
+    country TEXT NOT NULL DEFAULT '',               -- of the address, at the claim
+    expected INTEGER,                               -- millionths of the card's currency, at the claim
+    category TEXT,                                  -- as Meta told it; NULL while it has not
+    billable INTEGER CHECK (billable IN (0, 1)),
+    model TEXT,
+    kind TEXT,                                      -- Meta's pricing.type: 'regular', 'free_customer_service', ...
+    told_rank INTEGER NOT NULL DEFAULT -1           -- of the state that told it: the highest stands
+) STRICT, WITHOUT ROWID;
+CREATE INDEX prices_by_run ON message_prices (run);
+
 CREATE TABLE message_transitions (
     id INTEGER PRIMARY KEY,
     message INTEGER NOT NULL REFERENCES invite_messages (id),
@@ -375,6 +426,15 @@ CREATE INDEX replies_by_message ON replies (message) WHERE message IS NOT NULL;
 CREATE INDEX replies_without_message ON replies (context_message_id) WHERE message IS NULL;
 CREATE INDEX replies_waiting ON replies (match_key) WHERE status IN ('unread', 'possible_opt_out');
 CREATE INDEX replies_possible_opt_outs ON replies (match_key) WHERE status = 'possible_opt_out';
+
+CREATE TABLE reply_addresses (                      -- of a text that waits to be read: every address that Meta told
+    reply INTEGER NOT NULL REFERENCES replies (id),
+    match_key TEXT NOT NULL,
+    key_hash TEXT NOT NULL,                         -- keyed: by it a doubt follows the changes of address
+    address TEXT NOT NULL,
+    PRIMARY KEY (reply, match_key)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX reply_addresses_by_match_key ON reply_addresses (match_key);
 
 CREATE TABLE listener_status (                      -- one row per life of the listener
     id INTEGER PRIMARY KEY,
@@ -538,7 +598,7 @@ BEGIN
     UPDATE message_transitions SET cause = '' WHERE id = NEW.id;
 END;
 CREATE TRIGGER an_erased_persons_receipt_names_nobody AFTER INSERT ON webhook_receipts
-WHEN NEW.message IS NOT NULL AND (SELECT contacts.erased_at FROM invite_messages
+WHEN NEW.message IS NOT NULL AND EXISTS (SELECT 1 FROM contacts WHERE erased_at IS NOT NULL) AND (SELECT contacts.erased_at FROM invite_messages
     JOIN contacts ON contacts.id = invite_messages.contact WHERE invite_messages.id = NEW.message) IS NOT NULL
 BEGIN
     UPDATE webhook_receipts SET provider_message_id = NULL, update_json = NULL, body = NULL WHERE id = NEW.id;
@@ -560,4 +620,80 @@ WHEN NEW.contact IS NOT NULL AND (SELECT erased_at FROM contacts WHERE id = NEW.
 BEGIN
     UPDATE replies SET address = NULL, match_key = NULL, profile_name = '', body = '', provider_message_id = NULL,
         context_message_id = NULL, status = CASE status WHEN 'answer' THEN 'answer' ELSE 'done' END WHERE id = NEW.id;
+    DELETE FROM reply_addresses WHERE reply = NEW.id;
 END;
+
+-- ---------------------------------------------------------------- views for reading the file with other programs
+-- docs/query.md explains them. They hold what the screens show: no hash, no receipt, nobody who was erased.
+CREATE VIEW v_people AS
+SELECT person.id AS contact, person.name, person.language, person.household, person.places,
+    (SELECT value FROM contact_identities AS own WHERE own.contact = person.id AND own.retired_at IS NULL
+        AND own.kind = 'phone' ORDER BY own.usable DESC, own.position, own.id LIMIT 1) AS phone,
+    (SELECT group_concat(name, ', ') FROM (SELECT tags.name FROM contact_tags JOIN tags ON tags.id = contact_tags.tag
+        WHERE contact_tags.contact = person.id ORDER BY tags.name_key)) AS tags,
+    CASE WHEN last.act = 'grant' THEN 'given' WHEN last.act = 'revoke' THEN 'taken back' ELSE 'none' END AS consent,
+    last.at AS consent_at, last.source AS consent_source,
+    EXISTS (SELECT 1 FROM contact_identities AS own JOIN contacts AS known ON known.id = own.contact
+        JOIN do_not_message AS stop ON stop.match_key = own.match_key
+        WHERE (known.id = person.id OR known.merged_into = person.id) AND stop.scope = 'all' AND stop.act = 'block'
+            AND NOT EXISTS (SELECT 1 FROM do_not_message AS lifted WHERE lifted.match_key = stop.match_key
+                AND lifted.scope = 'all' AND lifted.act = 'lift' AND lifted.at > stop.at)) AS do_not_message,
+    EXISTS (SELECT 1 FROM contact_identities AS own JOIN contacts AS known ON known.id = own.contact
+        JOIN do_not_message AS stop ON stop.match_key = own.match_key
+        WHERE (known.id = person.id OR known.merged_into = person.id) AND stop.scope = 'marketing'
+            AND stop.act = 'block'
+            AND NOT EXISTS (SELECT 1 FROM do_not_message AS lifted WHERE lifted.match_key = stop.match_key
+                AND lifted.scope = 'marketing' AND lifted.act = 'lift' AND lifted.at > stop.at)) AS marketing_stopped
+FROM contacts AS person LEFT JOIN consents AS last ON last.id = (
+    SELECT said.id FROM consents AS said JOIN contacts AS known ON known.id = said.contact
+    WHERE (known.id = person.id OR known.merged_into = person.id) AND said.scope IN ('invitations', 'all')
+    ORDER BY said.at DESC, said.act DESC, said.id DESC LIMIT 1)
+WHERE person.merged_into IS NULL AND person.erased_at IS NULL;
+
+CREATE VIEW v_messages AS
+SELECT messages.id AS message, messages.run, messages.event, events.name AS event_name, messages.purpose,
+    messages.occasion, runs.template, messages.language, person.id AS contact, person.name,
+    messages.address AS phone, messages.state, messages.held, messages.block_reasons, messages.error_code,
+    messages.error_detail, messages.accepted_at, messages.sent_at, messages.delivered_at, messages.read_at,
+    messages.failed_at, messages.changed_at
+FROM invite_messages AS messages JOIN contacts AS own ON own.id = messages.contact
+JOIN contacts AS person ON person.id = coalesce(own.merged_into, own.id)
+JOIN events ON events.id = messages.event JOIN invite_send_runs AS runs ON runs.id = messages.run
+WHERE person.erased_at IS NULL AND own.erased_at IS NULL;
+
+CREATE VIEW v_answers AS
+SELECT event, event_name, contact, name, answer, places, answered_at, late, kind FROM (
+    SELECT events.id AS event, events.name AS event_name, person.id AS contact, person.name, given.answer,
+        CASE WHEN given.answer = 'yes' THEN coalesce(given.places, person.places) ELSE 0 END AS places,
+        given.given_at AS answered_at, coalesce(given.given_at > events.answer_by, 0) AS late, given.kind,
+        row_number() OVER (PARTITION BY events.id, person.id ORDER BY given.given_at DESC, given.id DESC) AS turn
+    FROM replies AS given JOIN contacts AS own ON own.id = given.contact
+    JOIN contacts AS person ON person.id = coalesce(own.merged_into, own.id)
+    JOIN events ON events.id = given.event
+    WHERE given.status = 'answer' AND given.answer IN ('yes', 'no', 'maybe') AND person.erased_at IS NULL)
+WHERE turn = 1;
+
+CREATE VIEW v_not_reached AS
+SELECT event, event_name, contact, name, phone,
+    CASE WHEN state = 'accepted' AND held = 1 THEN 'held' WHEN state IN ('accepted', 'sent') THEN 'undelivered'
+        ELSE state END AS state,
+    block_reasons, error_code, since, message, run FROM (
+    SELECT events.id AS event, events.name AS event_name, person.id AS contact, person.name, messages.address AS phone,
+        messages.state, messages.held, messages.block_reasons, messages.error_code,
+        coalesce(messages.accepted_at, messages.changed_at) AS since, messages.id AS message, messages.run,
+        row_number() OVER (PARTITION BY events.id, person.id ORDER BY CASE messages.state
+            WHEN 'sent' THEN 0 WHEN 'accepted' THEN 0 WHEN 'unconfirmed' THEN 1 WHEN 'sending' THEN 2
+            WHEN 'queued' THEN 2 ELSE 3 END, messages.id DESC) AS turn
+    FROM invite_messages AS messages JOIN contacts AS own ON own.id = messages.contact
+    JOIN contacts AS person ON person.id = coalesce(own.merged_into, own.id)
+    JOIN events ON events.id = messages.event
+    WHERE messages.purpose = 'invitation' AND person.erased_at IS NULL) AS newest
+WHERE turn = 1 AND state NOT IN ('queued', 'sending')
+    AND (state NOT IN ('accepted', 'sent') OR held = 1 OR since <= strftime('%Y-%m-%dT%H:%M:%fZ', 'now', '-3 days'))
+    AND NOT EXISTS (SELECT 1 FROM contacts AS own WHERE (own.id = newest.contact OR own.merged_into = newest.contact)
+        AND (EXISTS (SELECT 1 FROM invite_messages AS got WHERE got.contact = own.id AND got.event = newest.event
+                AND got.purpose = 'invitation' AND (got.delivered_at IS NOT NULL OR got.read_at IS NOT NULL))
+            OR EXISTS (SELECT 1 FROM invited_otherwise AS told
+                WHERE told.contact = own.id AND told.event = newest.event)
+            OR EXISTS (SELECT 1 FROM replies AS given WHERE given.contact = own.id AND given.event = newest.event
+                AND given.status = 'answer' AND given.answer IN ('yes', 'no', 'maybe'))));

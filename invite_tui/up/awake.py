@@ -1,0 +1,87 @@
+"""A computer that does not fall asleep while messages are being sent. The lid and the power button still count.
+
+Sources: systemd-inhibit(1), caffeinate(8), and SetThreadExecutionState in Microsoft's Win32 reference.
+"""
+
+import asyncio
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from invite_core.dispatch.sender_lock import SenderBusy, holder, require_free
+from invite_tui.up.child import end, start
+
+LOOK_S = 5.0
+"""How often it is looked whether something is being sent, in seconds."""
+
+
+def somebody_sends(database: Path) -> bool:
+    """Whether any program sends from this file now, or waits until it may go on."""
+    if holder(database) is None:
+        return False
+    try:
+        require_free(database)
+    except SenderBusy:
+        return True
+    return False
+
+
+def command(platform: str = sys.platform) -> list[str] | None:
+    """The program that keeps the computer awake as long as it runs, or None where there is none.
+
+    Each ends by itself when this program is gone: the one when its input ends, the other with the process named.
+    """
+    name = "caffeinate" if platform == "darwin" else "systemd-inhibit"
+    program = shutil.which(name)
+    if program is None:
+        return None
+    if name == "caffeinate":
+        return [program, "-i", "-w", str(os.getpid())]
+    why = "--why=Invitations are being sent"
+    return [program, "--what=sleep:idle", "--mode=block", "--who=invite-tui", why, "cat"]
+
+
+async def keep_awake_while_sending(
+    database: Path, tell: Callable[[str], object], *, look_s: float = LOOK_S
+) -> None:
+    """Keep the computer awake whenever something is being sent, until cancelled; `tell` is told where it cannot be."""
+    while True:
+        while not await asyncio.to_thread(somebody_sends, database):
+            await asyncio.sleep(look_s)
+        keeping = asyncio.create_task(_keep_awake(tell))
+        try:
+            while await asyncio.to_thread(somebody_sends, database):
+                await asyncio.sleep(look_s)
+        finally:
+            keeping.cancel()
+            await asyncio.wait([keeping])
+
+
+async def _keep_awake(tell: Callable[[str], object]) -> None:
+    if sys.platform == "win32":
+        await _keep_windows_awake()
+    told = command()
+    if told is None:
+        tell("Nothing here can keep the computer awake while messages are sent: turn its sleeping off yourself.")
+        return
+    process = await start(told, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL)
+    try:
+        await process.wait()
+        tell(f"The computer could not be kept awake ({Path(told[0]).name} ended): turn its sleeping off yourself.")
+    finally:
+        await end(process)
+
+
+async def _keep_windows_awake() -> None:
+    if sys.platform == "win32":
+        import ctypes
+
+        continuous, system_required = 0x80000000, 0x00000001
+        try:
+            ctypes.windll.kernel32.SetThreadExecutionState(continuous | system_required)
+            await asyncio.Event().wait()
+        finally:
+            ctypes.windll.kernel32.SetThreadExecutionState(continuous)

@@ -1,0 +1,237 @@
+"""The listener and the way to it, kept up: what has come down is started again, and Meta is told a new address."""
+
+import asyncio
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from socket import create_server
+
+from invite_core import instants
+from invite_core.errors import InviteError
+from invite_core.operations.check_account import try_callback
+from invite_core.operations.finding import Finding, Verdict
+from invite_core.operations.subscription import public_address, subscribe, who_hears
+from invite_core.settings import Settings
+from invite_core.store import Store, StoreError
+from invite_core.views.health import listener_health
+from invite_tui.up.awake import keep_awake_while_sending
+from invite_tui.up.child import Pauses, keep_running
+from invite_tui.up.tunnels import TUNNELS, Tunnel
+
+NO_TUNNEL = (
+    "No tunnel was found (cloudflared, ngrok or tailscale), so Meta reaches this computer only if you have another way: "
+    "docs/listener.md compares them."
+)
+
+NO_ADDRESS = "Meta does not call this computer yet: tell it where, with `invite-tui webhook subscribe ADDRESS`."
+
+
+@dataclass(frozen=True, slots=True)
+class Rhythm:
+    """How often it is looked at what, in seconds."""
+
+    pauses: Pauses = Pauses()
+    """Before a program is started, or Meta is asked, once more."""
+    look: float = 1.0
+    """Whether the listener is up, or another one has gone."""
+    address: float = 45.0
+    """How long a tunnel may take until it says its address, before that is told."""
+    way: float = 1800.0
+    """Between two tests of the way in, through the tunnel."""
+
+
+class Keeper:
+    """Keeps up what a send needs beside the program. `tell` is given sentences for the organiser, `log` every line of
+    the listener's log, `ready` the public address once Meta calls it (None where nothing is known of one)."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        tunnel: Tunnel | None,
+        *,
+        choose: bool,
+        tell: Callable[[str], object],
+        log: Callable[[str], object],
+        ready: Callable[[str | None], object],
+        rhythm: Rhythm | None = None,
+    ) -> None:
+        """`tunnel` is the one to start; `choose` is whether one is looked for where Meta does not reach the listener."""
+        self._settings = settings
+        self._tunnel = tunnel
+        self._choose = choose
+        self._tell = tell
+        self._log = log
+        self._ready = ready
+        self._rhythm = rhythm or Rhythm()
+        self._told: dict[str, str] = {}
+        self._last_line = ""
+        self._complaint = ""
+        self._address: str | None = None
+        self._changed = asyncio.Event()
+
+    async def keep_up(self, stop: asyncio.Event) -> None:
+        """Keep everything up until `stop` is set, then end it."""
+        awake = keep_awake_while_sending(self._settings.db, lambda sentence: self._say("awake", sentence))
+        async with asyncio.TaskGroup() as group:
+            tasks = [group.create_task(work) for work in (self._keep_listener(), self._keep_way_in(), awake)]
+            await stop.wait()
+            for task in tasks:
+                task.cancel()
+
+    def _say(self, about: str, sentence: str) -> None:
+        """Tell it, unless it was the last thing told about the same."""
+        if self._told.get(about) != sentence:
+            self._told[about] = sentence
+            self._tell(sentence)
+
+    # ------------------------------------------------------------ the listener
+
+    async def _keep_listener(self) -> None:
+        if await asyncio.to_thread(self._another_listens):
+            self._say("listener", "A listener runs on this file already; it is left as it is.")
+            while await asyncio.to_thread(self._another_listens):
+                await asyncio.sleep(self._rhythm.look)
+            self._say("listener", "The other listener has ended; one is started here.")
+        database = str(self._settings.db.absolute())
+        await keep_running(
+            [sys.executable, "-m", "webhook_listener", "--db", database],
+            hear=self._hear_listener,
+            ended=self._listener_ended,
+            pauses=self._rhythm.pauses,
+        )
+
+    def _hear_listener(self, line: str) -> None:
+        self._log(line)
+        self._last_line = "" if line.startswith("{") else line  # what it says to a person is no JSON
+
+    def _listener_ended(self, how: str) -> None:
+        why = f": {self._last_line}" if self._last_line else "."
+        self._say("listener", f"The listener has ended ({how}) and is started again{why}")
+
+    def _another_listens(self) -> bool:
+        """Whether the port is taken by a listener that works on this file."""
+        try:
+            create_server((self._settings.listen_host, self._settings.listen_port)).close()
+        except OSError:
+            return self._is_heard()
+        return False
+
+    def _is_heard(self) -> bool:
+        try:
+            with Store.open(self._settings.db, read_only=True) as store:
+                return listener_health(store, now=instants.now()).alive
+        except StoreError:
+            return False
+
+    # ------------------------------------------------------------ the way in
+
+    async def _keep_way_in(self) -> None:
+        while not await asyncio.to_thread(self._is_heard):
+            await asyncio.sleep(self._rhythm.look)
+        tunnel = self._tunnel
+        if tunnel is None:
+            known = await self._way_that_is_there()
+            tunnel = self._found() if self._choose and known is None else None
+            if tunnel is None:
+                self._ready(known)
+                return
+        command = tunnel.command(self._settings.listen_port)
+        if command is None:
+            return
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._follow_address(tunnel))
+            group.create_task(
+                keep_running(
+                    command,
+                    hear=lambda line: self._hear_tunnel(tunnel, line),
+                    ended=lambda how: self._tunnel_ended(tunnel, how),
+                    pauses=self._rhythm.pauses,
+                )
+            )
+
+    async def _way_that_is_there(self) -> str | None:
+        """The address at which Meta reaches this listener already, or None. Asks until Meta answers."""
+        heard, failures = None, 0
+        while heard is None:
+            try:
+                heard = await who_hears(self._settings)
+            except InviteError as fault:
+                failures += 1
+                self._say("way", str(fault))
+                await asyncio.sleep(self._rhythm.pauses.before(failures))
+        address = heard.callback if heard.subscribed and heard.active else None
+        found = await try_callback(self._settings, address) if address else None
+        if found is not None and found.state is Verdict.OK:
+            self._say("way", f"Meta calls this computer at {address}.")
+            return address
+        if not self._choose:
+            self._say("way", _sentence(found) if found else NO_ADDRESS)
+        return None
+
+    def _found(self) -> Tunnel | None:
+        port = self._settings.listen_port
+        found = next((each for each in TUNNELS if each.command(port) is not None), None)
+        self._say("way", f"The tunnel is {found.name}." if found else NO_TUNNEL)
+        return found
+
+    def _hear_tunnel(self, tunnel: Tunnel, line: str) -> None:
+        self._complaint = tunnel.complaint(line) or self._complaint
+        address = tunnel.address(line)
+        if address is None:
+            return
+        try:
+            self._address = public_address(address)
+        except InviteError as fault:
+            self._complaint = str(fault).rstrip(".")
+        else:
+            self._complaint = ""
+            self._changed.set()
+
+    def _tunnel_ended(self, tunnel: Tunnel, how: str) -> None:
+        why = f": {self._complaint}." if self._complaint else "."
+        self._say("tunnel", f"The tunnel ({tunnel.name}) has ended ({how}) and is started again{why}")
+
+    async def _follow_address(self, tunnel: Tunnel) -> None:
+        """Tell Meta each address of the tunnel's, and look now and then whether it still leads here."""
+        while not await self._changes_within(self._rhythm.address):
+            waits = f": {self._complaint}." if self._complaint else "."
+            self._say("tunnel", f"The tunnel ({tunnel.name}) has not said its address yet{waits}")
+        while True:
+            await self._until_connected()
+            while not await self._changes_within(self._rhythm.way):
+                found = await try_callback(self._settings, self._address or "")
+                if found is not None:
+                    self._say("way", _sentence(found))
+
+    async def _until_connected(self) -> None:
+        failures = 0
+        while (fault := await self._fault_at(self._address or "")) is not None:
+            self._say("way", fault)
+            failures += 1
+            if await self._changes_within(self._rhythm.pauses.before(failures)):
+                failures = 0
+        self._say("way", f"Meta calls this computer at {self._address}.")
+        self._ready(self._address)
+
+    async def _changes_within(self, seconds: float) -> bool:
+        """Whether the tunnel says an address within so many seconds; returns as soon as it does."""
+        try:
+            async with asyncio.timeout(seconds):
+                await self._changed.wait()
+        except TimeoutError:
+            return False
+        self._changed.clear()
+        return True
+
+    async def _fault_at(self, address: str) -> str | None:
+        """Tell Meta the address; what stands against it, or None. Where somebody else answers there, that is told."""
+        try:
+            await subscribe(self._settings, address, by=self._settings.acting())
+        except InviteError as fault:
+            found = await try_callback(self._settings, address)
+            return _sentence(found) if found and found.state is Verdict.FAIL else str(fault)
+        return None
+
+
+def _sentence(finding: Finding) -> str:
+    return f"{finding.fact} {finding.todo}".rstrip()
