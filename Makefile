@@ -4,7 +4,8 @@ VENV ?= .venv
 PY = $(VENV)/bin/python
 
 .PHONY: help demo screens snapshots test check lint format types imports bench-transport bench-dispatch bench-import \
-    bench-search bench-listener bench-policy bench-tui prove-sending prove-listener prove-browser prove-mutants requirements clean
+    bench-search bench-listener bench-policy bench-tui prove-sending prove-listener prove-browser prove-screens \
+    prove-mutants requirements clean
 
 help:
 	@echo "make demo     the product at work: a stand-in for Meta, the listener, sample people, the screen"
@@ -16,6 +17,7 @@ help:
 	@echo "make prove-sending   kills, faults, clocks, races: nothing is sent twice, nobody is lost (under 15 min)"
 	@echo "make prove-listener  every order, hostile bodies, kills: every update counts once (under 15 min)"
 	@echo "make prove-browser   the screen in a real Chromium, and everybody else kept out (needs Chromium; two minutes)"
+	@echo "make prove-screens   long ways through the screens: by mouse alone, misfires, without colours (a minute)"
 	@echo "make prove-mutants   plant deliberate defects: each must be caught"
 	@echo "make bench-dispatch    how fast a run is sent, every attempt durable (ten minutes)"
 	@echo "make bench-search      how long a keystroke of the search takes, over a million people"
@@ -80,6 +82,9 @@ prove-browser: $(VENV)/.dev
 
 prove-mutants: $(VENV)/.dev
 	$(PY) -m proofs.mutants
+
+prove-screens: $(VENV)/.dev
+	$(PY) -m pytest -n 2 -m walk
 
 screens: $(VENV)/.dev
 	$(PY) -m tests.screens.pictures docs/screens

@@ -15,7 +15,7 @@ BLOCKED_BECAUSE: dict[BlockReason, str] = {
     BlockReason.UNREACHABLE: "number could not be reached",
     BlockReason.ALREADY_INVITED: "already has this message",
     BlockReason.INVITED_OTHERWISE: "invited in another way",
-    BlockReason.ALREADY_ANSWERED: "has already answered",
+    BlockReason.ALREADY_ANSWERED: "has already answered, or their household has",
     BlockReason.SAME_NUMBER: "another person has this number",
     BlockReason.SAME_HOUSEHOLD: "household gets one already",
     BlockReason.FREQUENCY_CAP: "enough messages lately",

@@ -19,7 +19,8 @@ def run_app(
     """Run the program until it is left; then say on the terminal which run it left unfinished.
 
     Given a function, it paints first and calls that behind it. `is_demo` is whether the file goes when the
-    program ends. `beside` is what goes on around it. Raises `SettingsFault`, `StoreError` if the file cannot be used, and whatever defect ended it.
+    program ends; `beside` is what goes on around it. Raises `SettingsFault`, `StoreError` if the file cannot be
+    used, and whatever defect ended it.
     """
     if not callable(settings):
         from invite_tui.opening import open_file

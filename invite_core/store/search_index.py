@@ -7,6 +7,8 @@ and whoever is erased leaves the index in the same transaction (`secure-delete` 
 Every word begins with two marks, so that one or two letters at its beginning are found as a trigram too.
 Without FTS5, or before SQLite 3.45 (a tokenizer that knows é for e), there is no index: `matching` is
 then by the beginning of names, tags and numbers alone, which ordinary indexes know.
+
+User ids are not in the index, because Meta tells one with every update: they are found by their beginning.
 """
 
 import re
@@ -20,6 +22,8 @@ _MARK = "\x02\x02"
 
 _RARE = 6
 """So many digits of a number are few people's."""
+
+_MAY_BEGIN_ID = re.compile(r"[a-z]{2}\.([0-9]*)[a-z0-9.]*")
 
 _MARKED = "char(2, 2) || replace({}, ' ', char(32, 2, 2))"
 
@@ -79,9 +83,23 @@ def bring_up_to_date(connection: engine.Connection) -> None:
 
 def matching(store: OpenFile, words: Sequence[str]) -> Matching:
     """Who is found by all of `words` (name keys of one word each, at least one): a part of the name, of a tag or of a
-    number, in any notation; of one or two letters, the beginning of a word of them."""
+    number, in any notation; of one or two letters, the beginning of a word of them; or the beginning of a user id."""
     if store.value(_EXISTS) is None:
         return _by_beginnings(words)
+    ids = [word for word in words if _MAY_BEGIN_ID.fullmatch(word)]
+    plain = [word for word in words if word not in ids]
+    found = [_in_index(plain)] if plain else []
+    for n, word in enumerate(ids):
+        named, known = _in_index([word], f"_{n}"), _by_id(word, n)
+        found.append(
+            Matching(f"SELECT * FROM ({named.sql} UNION {known.sql})", {**named.values, **known.values})
+        )
+    values = {name: value for each in found for name, value in each.values.items()}
+    return Matching(" INTERSECT ".join(each.sql for each in found), values)
+
+
+def _in_index(words: Sequence[str], ending: str = "") -> Matching:
+    """Who is found by all of `words` in the index; the names of the values have this ending."""
     values: dict[str, object] = {}
     terms, kept = [], ""
     for n, word in enumerate(words):
@@ -89,12 +107,23 @@ def matching(store: OpenFile, words: Sequence[str]) -> Matching:
         text = digits or word
         if len(digits) > _RARE:
             # The beginnings of numbers are the same for many, and each of their trigrams would be read.
-            values[f"digits{n}"] = digits
-            kept += f" AND instr(words, :digits{n}) > 0"
+            values[f"digits{n}{ending}"] = digits
+            kept += f" AND instr(words, :digits{n}{ending}) > 0"
             text = digits[-_RARE:]
         terms.append(_quoted(text if len(text) > 2 else _MARK + text))
-    values["found"] = " AND ".join(terms)
-    return Matching(f"SELECT rowid FROM people_search WHERE people_search MATCH :found{kept}", values)
+    values[f"found{ending}"] = " AND ".join(terms)
+    return Matching(f"SELECT rowid FROM people_search WHERE people_search MATCH :found{ending}{kept}", values)
+
+
+def _by_id(word: str, n: int) -> Matching:
+    """Who has a user id that begins so; the word is in small letters, which an id need not be."""
+    digits = _MAY_BEGIN_ID.fullmatch(word)
+    begins = f"{word[:2].upper()}.{digits[1] if digits else ''}"
+    return Matching(
+        f"""SELECT contact FROM contact_identities WHERE match_key >= :id{n} AND match_key < :behind_id{n}
+            AND substr(lower(match_key), 1, {len(word)}) = :whole_id{n}""",
+        {f"id{n}": begins, f"behind_id{n}": f"{begins}\U0010ffff", f"whole_id{n}": word},
+    )
 
 
 def _quoted(text: str) -> str:
@@ -123,6 +152,10 @@ def _by_beginnings(words: Sequence[str]) -> Matching:
             found.append(
                 f"SELECT contact FROM contact_identities WHERE match_key >= :digits{n} AND match_key < :behind{n}"
             )
+        if _MAY_BEGIN_ID.fullmatch(word):
+            known = _by_id(word, n)
+            values |= known.values
+            found.append(known.sql)
         alone.append(f"SELECT id FROM ({' UNION '.join(found)})")
     return Matching(" INTERSECT ".join(alone), values)
 

@@ -18,6 +18,7 @@ from invite_tui.command_line.contacts_import import import_
 from invite_tui.command_line.exporting import the_kind, to_file, write_listing
 from invite_tui.command_line.for_good import require_word
 from invite_tui.command_line.moments import in_local_time
+from invite_tui.command_line.pairs import with_attributes
 from invite_tui.command_line.root import Group
 from invite_tui.command_line.session import facts, session
 from invite_tui.for_good_words import ERASE_WORD, MERGE_WORD, erased_lines, merged_lines
@@ -29,6 +30,48 @@ def contacts() -> None:
 
 
 contacts.add_command(import_)
+
+
+@contacts.command("add")
+@click.argument("name", default="")
+@click.option("--phone", "phones", multiple=True, help="A number; the first usable one is written to.")
+@click.option(
+    "--user-id", "user_ids", multiple=True, help="Their WhatsApp user id (GB.1349…); enough without a number."
+)
+@click.option("--language", default="", help="A code such as pt or pt_BR.")
+@click.option("--household", default="", help="People with the same word live together.")
+@click.option("--places", default=1, show_default=True, help="Seats that the invitation stands for.")
+@click.option("--tag", "tags", multiple=True, help="A tag.")
+@with_attributes
+def add(
+    name: str,
+    phones: tuple[str, ...],
+    user_ids: tuple[str, ...],
+    language: str,
+    household: str,
+    places: int,
+    tags: tuple[str, ...],
+    attributes: dict[str, str],
+) -> None:
+    """Add one person. Nobody is written to without a consent: see `consent grant`."""
+    shared = session()
+    with shared.store() as store:
+        contact = people.add(
+            store,
+            name=name,
+            phones=phones,
+            user_ids=user_ids,
+            language=language,
+            household=household,
+            places=places,
+            attributes=attributes,
+            tags=tags,
+            region=shared.settings.default_region or None,
+            by=shared.operator,
+            now=instants.now(),
+        )
+        document = people.show(store, contact)
+    shared.document(document, [f"Person {contact} is in the file: {name or 'no name'}."])
 
 
 @contacts.command("list")

@@ -1,4 +1,4 @@
-"""Options that are given as pairs: what fills a parameter, and what a button means."""
+"""Options that are given as pairs: what fills a parameter, what a button means, and facts about a person."""
 
 from collections.abc import Callable, Sequence
 
@@ -22,6 +22,15 @@ with_mapping = click.option(
     "--map", "mapping", multiple=True, callback=_pairs("PARAM=FIELD"), help="PARAM=FIELD, e.g. 1=name."
 )
 """The option `--map`; the command gets a dictionary, `mapping`."""
+
+with_attributes = click.option(
+    "--attribute",
+    "attributes",
+    multiple=True,
+    callback=_pairs("NAME=TEXT"),
+    help="NAME=TEXT, for texts and audiences, e.g. table=4.",
+)
+"""The option `--attribute`; the command gets a dictionary, `attributes`."""
 
 with_buttons = click.option(
     "--button", "buttons", multiple=True, callback=_pairs("INDEX=MEANING"), help="INDEX=MEANING, e.g. 0=yes."

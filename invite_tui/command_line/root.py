@@ -89,6 +89,7 @@ SECTIONS: dict[str, dict[str, str]] = {
     "See it work": {"demo": "demo:demo"},
     "Connect": {
         "init": "setting_up:init",
+        "up": "up:up",
         "webhook": "webhook:webhook",
         "doctor": "doctor:doctor",
     },

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from invite_core.dispatch.sender_lock import SenderBusy, holder, require_free
 from invite_tui.up.child import end, start
+from invite_tui.up.looking import until
 
 LOOK_S = 5.0
 """How often it is looked whether something is being sent, in seconds."""
@@ -49,12 +50,10 @@ async def keep_awake_while_sending(
 ) -> None:
     """Keep the computer awake whenever something is being sent, until cancelled; `tell` is told where it cannot be."""
     while True:
-        while not await asyncio.to_thread(somebody_sends, database):
-            await asyncio.sleep(look_s)
+        await until(lambda: somebody_sends(database), every=look_s)
         keeping = asyncio.create_task(_keep_awake(tell))
         try:
-            while await asyncio.to_thread(somebody_sends, database):
-                await asyncio.sleep(look_s)
+            await until(lambda: not somebody_sends(database), every=look_s)
         finally:
             keeping.cancel()
             await asyncio.wait([keeping])
@@ -65,12 +64,16 @@ async def _keep_awake(tell: Callable[[str], object]) -> None:
         await _keep_windows_awake()
     told = command()
     if told is None:
-        tell("Nothing here can keep the computer awake while messages are sent: turn its sleeping off yourself.")
+        tell(
+            "Nothing here can keep the computer awake while messages are sent: turn its sleeping off yourself."
+        )
         return
     process = await start(told, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL)
     try:
         await process.wait()
-        tell(f"The computer could not be kept awake ({Path(told[0]).name} ended): turn its sleeping off yourself.")
+        tell(
+            f"The computer could not be kept awake ({Path(told[0]).name} ended): turn its sleeping off yourself."
+        )
     finally:
         await end(process)
 

@@ -73,7 +73,9 @@ async def _run(command: Sequence[str], hear: Callable[[str], object]) -> int:
 
 async def start(command: Sequence[str], *, stdin: int, stdout: int) -> asyncio.subprocess.Process:
     """Start a program as the leader of a group of its own; its errors go where its output goes. Raises `OSError`."""
-    own_group = subprocess.CREATE_NEW_PROCESS_GROUP if sys.platform == "win32" else 0
+    flags = 0
+    if sys.platform == "win32":
+        flags = subprocess.CREATE_NEW_PROCESS_GROUP
     return await asyncio.create_subprocess_exec(
         *command,
         stdin=stdin,
@@ -81,7 +83,7 @@ async def start(command: Sequence[str], *, stdin: int, stdout: int) -> asyncio.s
         stderr=subprocess.STDOUT,
         limit=_LONGEST_LINE,
         start_new_session=True,
-        creationflags=own_group,
+        creationflags=flags,
     )
 
 

@@ -3,7 +3,7 @@
 import asyncio
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from socket import create_server
 
 from invite_core import instants
@@ -16,21 +16,24 @@ from invite_core.store import Store, StoreError
 from invite_core.views.health import listener_health
 from invite_tui.up.awake import keep_awake_while_sending
 from invite_tui.up.child import Pauses, keep_running
+from invite_tui.up.looking import until
 from invite_tui.up.tunnels import TUNNELS, Tunnel
 
 NO_TUNNEL = (
-    "No tunnel was found (cloudflared, ngrok or tailscale), so Meta reaches this computer only if you have another way: "
-    "docs/listener.md compares them."
+    "Meta does not reach this computer, and no tunnel was found (cloudflared, ngrok or tailscale): "
+    "install one of them; docs/listener.md compares them."
 )
 
-NO_ADDRESS = "Meta does not call this computer yet: tell it where, with `invite-tui webhook subscribe ADDRESS`."
+NO_ADDRESS = (
+    "Meta does not call this computer yet: tell it where, with `invite-tui webhook subscribe ADDRESS`."
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Rhythm:
     """How often it is looked at what, in seconds."""
 
-    pauses: Pauses = Pauses()
+    pauses: Pauses = field(default_factory=Pauses)
     """Before a program is started, or Meta is asked, once more."""
     look: float = 1.0
     """Whether the listener is up, or another one has gone."""
@@ -55,7 +58,7 @@ class Keeper:
         ready: Callable[[str | None], object],
         rhythm: Rhythm | None = None,
     ) -> None:
-        """`tunnel` is the one to start; `choose` is whether one is looked for where Meta does not reach the listener."""
+        """`tunnel` is the one to start; `choose`: whether one is looked for where Meta does not reach the listener."""
         self._settings = settings
         self._tunnel = tunnel
         self._choose = choose
@@ -89,8 +92,7 @@ class Keeper:
     async def _keep_listener(self) -> None:
         if await asyncio.to_thread(self._another_listens):
             self._say("listener", "A listener runs on this file already; it is left as it is.")
-            while await asyncio.to_thread(self._another_listens):
-                await asyncio.sleep(self._rhythm.look)
+            await until(lambda: not self._another_listens(), every=self._rhythm.look)
             self._say("listener", "The other listener has ended; one is started here.")
         database = str(self._settings.db.absolute())
         await keep_running(
@@ -126,8 +128,7 @@ class Keeper:
     # ------------------------------------------------------------ the way in
 
     async def _keep_way_in(self) -> None:
-        while not await asyncio.to_thread(self._is_heard):
-            await asyncio.sleep(self._rhythm.look)
+        await until(self._is_heard, every=self._rhythm.look)
         tunnel = self._tunnel
         if tunnel is None:
             known = await self._way_that_is_there()

@@ -15,6 +15,7 @@ COMMANDS = [
     "webhook status",
     "doctor",
     "contacts import",
+    "contacts add",
     "contacts list",
     "contacts show",
     "contacts merge",

@@ -32,6 +32,19 @@ def test_a_person_is_shown_with_everything_an_organiser_asks_for(cli: Cli, store
     assert [(each["act"], each["reason"]) for each in shown["blocks"]] == [("block", "asked")]
 
 
+def test_one_person_is_added_with_a_user_id_alone(cli: Cli) -> None:
+    added = cli(
+        "contacts", "add", "Ana Silva", "--user-id", "GB.13491208655302741918", "--tag", "vip",
+        "--attribute", "table=4", "--json",
+    )  # fmt: skip
+    assert (added.code, added.document["phones"]) == (0, ["GB.13491208655302741918"])
+    assert (added.document["tags"], added.document["attributes"]) == (["vip"], {"table": "4"})
+    (line,) = cli("contacts", "list", "--search", "GB.1349", "--json").lines
+    assert line["phone"] == "GB.13491208655302741918"
+    again = cli("contacts", "add", "Ana Silva", "--user-id", "GB.13491208655302741918")
+    assert (again.code, "already there" in again.err) == (1, True)
+
+
 def test_a_merge_is_asked_for_and_cannot_be_undone(cli: Cli, store: Store) -> None:
     kept, gone, _ = a_world(store)
     refused = cli("contacts", "merge", kept, gone)

@@ -12,6 +12,7 @@ from tests.command_line.world import PREVIEW, SEND, a_world
 
 ACTS = [
     "contacts import people.csv",
+    "contacts add Zoe --user-id GB.13491208655302741918",
     "consent grant 1 --source form --at 2026-01-01",
     "consent revoke 1",
     "dnm add 1 --reason asked",

@@ -15,6 +15,8 @@ from invite_tui.state_style import STATES
 from tests.screens.doubt import doubtful_run
 from tests.screens.stage import LARGE, fill, opened, seen, settings_for, table, until
 
+pytestmark = pytest.mark.walk
+
 
 def drawn(app: App[None]) -> list[list[Segment]]:
     """The lines of the screen as they are drawn."""

@@ -22,6 +22,8 @@ from tests.screens.stage import (
     until,
 )
 
+pytestmark = pytest.mark.walk
+
 HELD = ("enter",) * 15
 """What a terminal sends while Enter is held down for half a second."""
 

@@ -30,6 +30,8 @@ from tests.screens.stage import (
 from tests.screens.test_run import tell
 from tests.screens.walk import at_rest
 
+pytestmark = pytest.mark.walk
+
 
 async def click_key(app: InviteApp, pilot: Pilot[None], words: str) -> None:
     """Click on a key in the last line."""

@@ -6,7 +6,7 @@ from invite_core.delivery.recorded_answers import record
 from invite_core.invitations.events import Event
 from invite_core.operations.exporting import lists, people_list
 from invite_core.operations.exporting.files import FileKind, write
-from invite_core.people import consent, do_not_message
+from invite_core.people import consent, contacts, do_not_message, user_ids
 from invite_core.people.importing.contact_import import import_people
 from invite_core.people.importing.report import ImportReport
 from invite_core.store import Store
@@ -30,6 +30,11 @@ def people_of_all_kinds(store: Store) -> list[int]:
         )
         for n, name in enumerate(NAMES, 1)
     ]  # fmt: skip
+    for known in ("GB.13491208655302741918", "GB.ENT.23491208655302741918"):
+        user_ids.learn(store, found[0], known, now=NOW)
+    found.append(
+        contacts.add(store, name="Hidden", user_ids=["PT.33491208655302741918"], by=ORGANISER, now=NOW)
+    )
     consent.revoke(store, found[1], source="phone", at=NOW, by=ORGANISER, now=NOW)
     do_not_message.block(
         store, contact=found[2], reason="asked", source="organiser", at=NOW, by=ORGANISER, now=NOW
@@ -48,7 +53,7 @@ def facts(store: Store) -> list[list[tuple[object, ...]]]:
         for sql in (
             """SELECT contacts.id, contacts.name, language, household, places, told.key, told.value
                FROM contacts LEFT JOIN json_each(attributes) AS told ORDER BY contacts.id, told.key""",
-            "SELECT contact, value, position, retired_at FROM contact_identities ORDER BY id",
+            "SELECT contact, kind, value, retired_at FROM contact_identities ORDER BY contact, kind, position, id",
             "SELECT contact, tags.name FROM contact_tags JOIN tags ON tags.id = tag ORDER BY 1, 2",
             "SELECT contact, act, scope, at, source, wording, evidence_ref FROM consents ORDER BY id",
             "SELECT act, scope, match_key, source FROM do_not_message ORDER BY id",
@@ -77,7 +82,7 @@ def test_the_list_of_people_brings_them_back_in_an_empty_file(store: Store, tmp_
         path, again = tmp_path / f"people.{kind}", tmp_path / f"again.{kind}"
         write(people_list.people(store), path)
         with Store.create_or_open(tmp_path / kind / "invites.db") as other:
-            assert imported(other, path).as_json()["created"] == len(NAMES)
+            assert imported(other, path).as_json()["created"] == len(NAMES) + 1
             write(people_list.people(other), again)
             assert facts(other)[:3] == facts(store)[:3]
         if kind is FileKind.CSV:
