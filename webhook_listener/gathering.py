@@ -11,7 +11,7 @@ from contextlib import suppress
 
 from invite_core.delivery.tally import Tally
 from webhook_listener import log
-from webhook_listener.groups import MOST_BODIES, Results
+from webhook_listener.groups import MOST_BODIES, Results, how_many_fit
 from webhook_listener.writer import Writer
 
 Told = Callable[[Tally | Exception], None]
@@ -44,8 +44,9 @@ class Gathering:
         if seen < len(self._bodies) < MOST_BODIES:
             self._look_again(loop)
             return
-        bodies, waiting = self._bodies, self._waiting
-        self._bodies, self._waiting = [], []
+        together = how_many_fit(self._bodies)
+        bodies, self._bodies = self._bodies[:together], self._bodies[together:]
+        waiting, self._waiting = self._waiting[:together], self._waiting[together:]
         self._is_due, self._is_writing = False, True
 
         def done(results: Results) -> None:

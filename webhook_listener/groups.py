@@ -28,6 +28,16 @@ class Group:
         return sum(map(len, self.bodies))
 
 
+def how_many_fit(bodies: Sequence[bytes]) -> int:
+    """How many of the bodies, from the first on, are read and stored together; at least one of them."""
+    size = 0
+    for place, body in enumerate(bodies[:MOST_BODIES]):
+        size += len(body)
+        if place and size > _MOST_BYTES:
+            return place
+    return min(len(bodies), MOST_BODIES)
+
+
 Inbox = queue.SimpleQueue[Group | None]
 """Groups that wait; None is the end."""
 

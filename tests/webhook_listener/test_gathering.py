@@ -8,6 +8,7 @@ from invite_core.delivery.tally import Tally
 from invite_core.store import Store, StoreError, file
 from tests.delivery.rows import payload
 from webhook_listener.gathering import Gathering
+from webhook_listener.groups import how_many_fit
 from webhook_listener.writer import Writer
 
 
@@ -56,6 +57,15 @@ async def test_bodies_that_come_while_others_are_written_share_the_next_commit(
     assert await asyncio.gather(*waiting) == [Tally(bodies=1, applied=1)] * 21
     commits = store.rows("SELECT count(*) AS bodies FROM webhook_receipts GROUP BY received_at ORDER BY id")
     assert [row["bodies"] for row in commits] == [1, 20]
+
+
+def test_no_more_is_read_at_once_than_memory_should_hold() -> None:
+    small, large = b"x" * 1000, b"x" * 4 * 1024 * 1024
+    assert how_many_fit([small] * 30) == 30
+    assert how_many_fit([small] * 300) == 256
+    assert how_many_fit([large] * 30) == 2
+    assert how_many_fit([small, large, large, small]) == 2
+    assert how_many_fit([large * 3, small]) == 1
 
 
 @pytest.mark.anyio

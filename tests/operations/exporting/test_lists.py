@@ -30,8 +30,9 @@ def people_of_all_kinds(store: Store) -> list[int]:
         )
         for n, name in enumerate(NAMES, 1)
     ]  # fmt: skip
-    for known in ("GB.13491208655302741918", "GB.ENT.23491208655302741918"):
-        user_ids.learn(store, found[0], known, now=NOW)
+    with store.write():
+        for known in ("GB.13491208655302741918", "GB.ENT.23491208655302741918"):
+            user_ids.learn(store, found[0], known, now=NOW)
     found.append(
         contacts.add(store, name="Hidden", user_ids=["PT.33491208655302741918"], by=ORGANISER, now=NOW)
     )
