@@ -2,17 +2,22 @@
 PYTHON ?= python3
 VENV ?= .venv
 PY = $(VENV)/bin/python
+SMOKE = PIP_NO_COMPILE=1 build/smoke/bin/python -m pip --quiet --disable-pip-version-check
 
 .PHONY: help demo screens snapshots test check lint format types imports bench-transport bench-dispatch bench-import \
     bench-search bench-listener bench-policy bench-tui prove-sending prove-listener prove-browser prove-screens \
-    prove-mutants requirements clean
+    prove-mutants docs reference wheel smoke requirements clean
 
 help:
 	@echo "make demo     the product at work: a stand-in for Meta, the listener, sample people, the screen"
 	@echo "make test     every fast test"
 	@echo "make check    test, lint, format, types and import contracts: what CI runs beside the demo"
 	@echo "make format   rewrite the code in the house style"
+	@echo "make wheel    build the wheel and the source archive into dist"
+	@echo "make smoke    build both, install them in a fresh environment, run the demo"
 	@echo "make screens  make the pictures of the screens in docs/screens"
+	@echo "make docs     the documentation as a site in build/site; a link that leads nowhere fails it"
+	@echo "make reference  write the pages of docs/reference anew from the code"
 	@echo "make snapshots  take anew, as text, what every screen shows (tests/screens/snapshots); read the diff"
 	@echo "make prove-sending   kills, faults, clocks, races: nothing is sent twice, nobody is lost (under 15 min)"
 	@echo "make prove-listener  every order, hostile bodies, kills: every update counts once (under 15 min)"
@@ -91,6 +96,30 @@ screens: $(VENV)/.dev
 
 snapshots: $(VENV)/.dev
 	$(PY) -m pytest tests/screens/test_snapshots.py --update-snapshots
+
+docs: $(VENV)/.dev
+	$(PY) -m mkdocs build --strict
+
+reference: $(VENV)/.dev
+	$(PY) -m handbook docs/reference
+
+wheel: $(VENV)/.run
+	rm -rf dist
+	$(PY) -m hatchling build -t sdist -t wheel
+
+# From nothing, as a stranger: the pinned packages, hatchling among them, and what was built from this tree.
+smoke:
+	rm -rf build/smoke
+	$(PYTHON) -m venv build/smoke
+	$(SMOKE) install --require-hashes -r requirements/run.txt
+	build/smoke/bin/python -m hatchling build -t sdist -t wheel build/smoke/dist
+	$(SMOKE) install --no-deps --no-build-isolation build/smoke/dist/*.tar.gz
+	cd build/smoke && bin/invite-tui --version
+	$(SMOKE) uninstall --yes whatsapp-invitations
+	$(SMOKE) install --no-deps build/smoke/dist/*.whl
+	cd build/smoke && bin/invite-tui --version && bin/invite-tui completion bash >completion.bash \
+	    && bin/invite-tui demo --headless --contacts 20 --json
+	rm -rf build/smoke
 
 # Exact versions with hashes, and no addresses: whatever index pip is set up with serves them.
 requirements: $(VENV)/.dev

@@ -47,7 +47,7 @@ DEFECTS = (
     ),
     Defect(
         "a deferred BEGIN",
-        STORE,
+        "invite_core/store/writable_file.py",
         'execute("BEGIN IMMEDIATE")\n        self._depth',
         'execute("BEGIN")\n        self._depth',
         _test("store/test_transactions.py"),

@@ -18,7 +18,7 @@ def dnm() -> None:
 @click.argument("ref")
 @click.option("--reason", required=True, help="Why, for the record.")
 def add(ref: str, reason: str) -> None:
-    """Block a person (all addresses) or a phone number, for good."""
+    """Block a person (all addresses), a phone number or a WhatsApp user id, for good."""
     shared = session()
     now = instants.now()
     with shared.store() as store:

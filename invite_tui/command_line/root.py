@@ -123,6 +123,7 @@ SECTIONS: dict[str, dict[str, str]] = {
         "backup": "backups:backup",
         "restore": "backups:restore",
         "handover": "handing_over:handover",
+        "completion": "completion:completion",
     },
 }
 """The commands in the order of `--help`, each with the module and the name where it is."""

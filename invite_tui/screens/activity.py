@@ -83,7 +83,7 @@ changes nothing. “Ignored” is what is about another number, or nothing that 
     def _another_update(self) -> None:
         self._show_update()
         self._say_where(self.query_one("#updates", RecordTable).count)
-        self._refresh_keys()
+        self.refresh_bindings()
 
     @property
     def _line(self) -> ActivityLine | None:

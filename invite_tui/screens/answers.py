@@ -131,7 +131,7 @@ w writes down an answer that came another way, by phone for example.
     @on(RecordTable.Highlighted, "#people")
     def _another_person(self) -> None:
         self._show_history()
-        self._refresh_keys()
+        self.refresh_bindings()
 
     def _show_history(self) -> None:
         person = self._person

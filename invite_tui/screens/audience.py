@@ -159,7 +159,7 @@ in place of the expression, d deletes it. u uses the audience for the message.
     @on(RecordTable.Highlighted)
     def _another_row(self) -> None:
         self._explain()
-        self._refresh_keys()
+        self.refresh_bindings()
 
     def on_descendant_focus(self) -> None:
         """The line at the bottom follows the list that has the focus."""

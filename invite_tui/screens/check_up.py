@@ -102,7 +102,7 @@ settings file, or the default. Of a secret only whether it is set is shown. tab 
             self._asking = False
         if self.in_use:
             self._show_findings()
-            self._refresh_keys()
+            self.refresh_bindings()
 
     def _show_findings(self) -> None:
         findings = worst_first([*self._here, *self._at_meta])

@@ -38,7 +38,6 @@ class DeskScreen(Screen[None]):
         super().__init__()
         self._asked = False
         self._loading = False
-        self._keys: dict[str, bool] = {}
 
     @property
     def program(self) -> "InviteApp":
@@ -91,18 +90,11 @@ class DeskScreen(Screen[None]):
                 self._asked = False
                 self._show_health(await self.read(listener_health, now=instants.now()))
                 await self.load()
-            self._refresh_keys()
+            self.refresh_bindings()
         except InviteError as fault:
             self.show_fault(fault)
         finally:
             self._loading = False
-
-    def _refresh_keys(self) -> None:
-        # The footer is made anew each time it is told that keys have changed: tell it only if they have.
-        keys = {active.binding.id or key: active.enabled for key, active in self.active_bindings.items()}
-        if keys != self._keys:
-            self._keys = keys
-            self.refresh_bindings()
 
     def _show_health(self, health: ListenerHealth) -> None:
         sentence = health.sentence(instants.now())
@@ -143,7 +135,7 @@ class DeskScreen(Screen[None]):
 
     def on_resize(self) -> None:
         """What is possible may follow from the room that there is."""
-        self.call_after_refresh(self._refresh_keys)
+        self.call_after_refresh(self.refresh_bindings)
 
     def on_screen_resume(self) -> None:
         """What happened while another screen was in front is read now."""

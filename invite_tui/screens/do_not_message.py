@@ -114,7 +114,7 @@ name beside it. What somebody stopped inside WhatsApp only they can resume, ther
     @on(RecordTable.Highlighted, "#blocks")
     def _another_block(self) -> None:
         self._show_block()
-        self._refresh_keys()
+        self.refresh_bindings()
 
     @property
     def _block(self) -> Block | None:

@@ -164,7 +164,7 @@ is read or stored stops it and leaves nothing behind.
         self.query_one(ImportForm).disabled = not stage.may_change
         self.query_one(ImportPreview).offer_columns(offered=stage.may_change)
         self.query_one("#summary", InertLabel).say(*stage_pieces(stage, self._report))
-        self._refresh_keys()
+        self.refresh_bindings()
 
     def _show(self, report: ImportReport, stage: Stage) -> None:
         self._report = report

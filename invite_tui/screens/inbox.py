@@ -89,7 +89,7 @@ or in WhatsApp on this computer.
     @on(RecordTable.Highlighted, "#texts")
     def _another_text(self) -> None:
         self._show_text()
-        self._refresh_keys()
+        self.refresh_bindings()
 
     @property
     def _text(self) -> GuestText | None:

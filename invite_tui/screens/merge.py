@@ -122,7 +122,7 @@ A block on either holds for the one person. A merge cannot be undone, so the wor
         self._preview = await self.act(lambda store: merging.would_merge(store, kept, gone, by=by, now=now))
         self.query_one("#compared", RecordTable).show(_side_by_side(self._preview))
         self.query_one("#outcome", InertLabel).say(*_outcome(self._preview))
-        self._refresh_keys()
+        self.refresh_bindings()
 
     # ------------------------------------------------------------ acts
 

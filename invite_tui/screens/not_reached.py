@@ -107,7 +107,7 @@ recorded last on this screen. Enter opens the message, p the person; s saves the
     @on(RecordTable.Highlighted, "#people")
     def _another_line(self) -> None:
         self._show_line()
-        self._refresh_keys()
+        self.refresh_bindings()
 
     def _show_line(self) -> None:
         line = self._line

@@ -183,7 +183,7 @@ waits; what has left stays sent. A run can be paused, resumed and cancelled from
 
     @on(RecordTable.Highlighted, "#messages")
     def _another_message(self) -> None:
-        self._refresh_keys()
+        self.refresh_bindings()
 
     @on(RecordTable.Chosen, "#messages")
     def _message_chosen(self, message: RecordTable.Chosen) -> None:

@@ -97,7 +97,7 @@ made from then on; runs that are made already keep theirs.
     @on(RecordTable.Highlighted, "#templates")
     def _another_text(self) -> None:
         self._show_text()
-        self._refresh_keys()
+        self.refresh_bindings()
 
     @property
     def _line(self) -> TemplateLine | None:
@@ -141,7 +141,7 @@ made from then on; runs that are made already keep theirs.
         self._fetching = fetching
         if self.in_use:
             self._say_how_many()
-            self._refresh_keys()
+            self.refresh_bindings()
 
     @work(exclusive=True, group="act")
     async def action_buttons(self) -> None:

@@ -63,7 +63,7 @@ async def _run(command: Sequence[str], hear: Callable[[str], object]) -> int:
     reading = asyncio.create_task(_read(process, hear))
     try:
         code = await process.wait()
-        # Its own children may keep its output open.
+        await end(process)  # its own children may keep its output open
         await asyncio.wait([reading], timeout=_LAST_LINES_S)
         return code
     finally:

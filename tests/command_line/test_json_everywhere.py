@@ -58,7 +58,8 @@ def test_every_command_about_people_prints_json_and_nothing_else(
     table.write_text("name,phone\nNew,+447700900055\n")
     party = "Summer party"
     walk: dict[str, tuple[object, ...]] = {
-        "contacts import": (table,), "contacts add": ("Zoe", "--user-id", "GB.13491208655302741918"), "contacts list": (), "contacts show": (guest,), "contacts report": (guest,),
+        "contacts import": (table,), "contacts add": ("Zoe", "--user-id", "GB.13491208655302741918"),
+        "contacts list": (), "contacts show": (guest,), "contacts report": (guest,),
         "contacts export": ("-o", tmp_path / "p.xlsx"),
         "export": (party, "--preset", "door", "-o", tmp_path / "d.html"),
         "consent grant": (guest, "--source", "form", "--at", "2026-01-05"), "consent revoke": (other,),

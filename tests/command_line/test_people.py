@@ -41,6 +41,12 @@ def test_one_person_is_added_with_a_user_id_alone(cli: Cli) -> None:
     assert (added.document["tags"], added.document["attributes"]) == (["vip"], {"table": "4"})
     (line,) = cli("contacts", "list", "--search", "GB.1349", "--json").lines
     assert line["phone"] == "GB.13491208655302741918"
+    for ref in ("GB.13491208655302741918", "PT.13491208655302741918"):
+        assert cli("dnm", "add", ref, "--reason", "asked").code == 0
+    assert cli("contacts", "show", "GB.13491208655302741918", "--json").document["do_not_message"] is True
+    assert len(cli("dnm", "list", "--json").lines) == 2
+    assert cli("dnm", "lift", "GB.13491208655302741918", "--reason", "asked again").code == 0
+    assert cli("contacts", "show", "Ana Silva", "--json").document["do_not_message"] is False
     again = cli("contacts", "add", "Ana Silva", "--user-id", "GB.13491208655302741918")
     assert (again.code, "already there" in again.err) == (1, True)
 

@@ -12,10 +12,6 @@ DOCS = Path(__file__).parents[2] / "docs"
 
 def test_the_guide_names_what_there_is() -> None:
     guide = (DOCS / "connect.md").read_text("utf-8")
-    for name in re.findall(r"INVITE_[A-Z_]+", guide):
-        assert name.removeprefix("INVITE_").lower() in Settings.model_fields
-    for link in re.findall(r"\]\((?!https)([^)#]+)\)", guide):
-        assert (DOCS / link).exists()
     options = {option for parameter in init.params for option in parameter.opts}
     (unattended,) = re.findall(r"`invite-tui init (--yes[^`]*)`", guide)
     assert set(re.findall(r"--[a-z-]+", unattended)) | {"--here"} <= options

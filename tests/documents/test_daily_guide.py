@@ -8,12 +8,17 @@ from pathlib import Path
 import pytest
 
 from invite_core import instants
+from invite_core.lifecycle.states import State
 from invite_core.store import Store
 from tests.command_line.conftest import Cli, cli, meta, own_state_folder
 from tests.command_line.meta import Meta
 from tests.command_line.world import a_listener, wrote
+from tests.invitations.outcomes import told
 
 __all__ = ["cli", "meta", "own_state_folder"]
+
+SAMPLES_MAPPING = "--map 1=name --map 2=event.name --map button.2==answer"
+"""What fills the sample's reminder; that of docs/wording.md says so by the names of its parameters."""
 
 GUIDE = (Path(__file__).parents[2] / "docs" / "daily.md").read_text("utf-8")
 
@@ -29,10 +34,15 @@ def test_every_command_of_the_guide_works_in_its_order(
     Path("guests.csv").write_text(blocks("csv")[0], "utf-8")
     a_listener(store)
     in_two_months = (instants.now() + timedelta(days=60)).date().isoformat()
+    commands = "".join(blocks("sh")).replace("2027-06-12", in_two_months)
+    commands = commands.replace(" party_reminder", f" party_reminder {SAMPLES_MAPPING}")
     said = {}
-    for line in "".join(blocks("sh")).replace("2027-06-12", in_two_months).splitlines():
+    for line in commands.splitlines():
         command, _, remark = line.partition(" # ")
         arguments = shlex.split(command)[1:]
+        if arguments[:2] == ["runs", "show"]:
+            for number in range(1, 5):
+                told(store, f"wamid.{number}", State.DELIVERED, at=instants.now(), now=instants.now())
         if arguments[:2] == ["inbox", "list"]:
             wrote(store, 2, "may I bring a friend, or shall we stop at two?")
             wrote(store, 3, "please let it stop")

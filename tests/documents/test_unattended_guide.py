@@ -49,5 +49,3 @@ def test_the_unit_goes_on_with_a_run_and_holds_no_secret() -> None:
     assert service["execstart"].endswith("/.venv/bin/invite-tui runs resume %i --wait --if-cut-off --json")
     assert service["execstart"].startswith(service["workingdirectory"])
     assert not [key for key in service if key.startswith("environment")]
-    for link in re.findall(r"\]\((?!https)([^)#]+)\)", GUIDE):
-        assert (DOCS / link).exists()

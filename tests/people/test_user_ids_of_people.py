@@ -18,7 +18,9 @@ ID, OTHER_ID = "GB.13491208655302741918", "BR.ENT.9911aB08655302741918"
 def identities(store: Store) -> list[tuple[object, ...]]:
     return [
         tuple(row)
-        for row in store.rows("SELECT contact, kind, value, match_key, usable, position FROM contact_identities")
+        for row in store.rows(
+            "SELECT contact, kind, value, match_key, usable, position FROM contact_identities"
+        )
     ]
 
 
@@ -72,26 +74,38 @@ def test_a_number_is_written_to_before_an_id_and_both_mean_the_person(store: Sto
 
 def test_another_name_on_an_id_alone_is_the_same_person_and_is_told(store: Store) -> None:
     imported(store, f"name,user id\nAna,{ID}\n")
-    report = imported(store, f"name,user id,tags\nAna Silva,{ID},vip\n")
-    assert numbers(report) == (0, 1, 0, 0)
-    assert [(note["reason"], note["value"]) for note in report["warnings"]] == [("same_user_id", ID)]
+    for head, cell in (("tags", "vip"), ("phone", "07700900001"), ("language", "pt")):
+        report = imported(store, f"name,user id,{head}\nAna Silva,{ID},{cell}\n")
+        assert numbers(report) == (0, 1, 0, 0)
+        assert [(note["reason"], note["value"]) for note in report["warnings"]] == [("same_user_id", ID)]
     (person,) = contacts.listing(store)
-    assert (person["name"], person["tags"]) == ("Ana", ["vip"])
+    assert (person["name"], person["tags"], person["phone"]) == ("Ana", ["vip"], "+447700900001")
+
+
+def test_a_family_with_a_number_and_its_id_stays_a_family(store: Store) -> None:
+    table = f"name,phone,user id\nAna,07700900001,{ID}\nBen,07700900001,{ID}\n"
+    report = imported(store, table)
+    assert (numbers(report), report["shared_number"], report["warnings"]) == ((2, 0, 0, 0), 1, [])
+    assert numbers(imported(store, table)) == (0, 0, 2, 0)
+    assert [note["reason"] for note in imported(store, f"user id\n{ID}\n")["rejected"]] == [
+        "ambiguous_person"
+    ]
 
 
 def test_what_is_no_id_is_told_and_a_clubs_own_ids_are_left_alone(store: Store) -> None:
     report = imported(store, f"name,phone,user id\nAna,,GB.123\nBen,07700900002,x\nCara,12,{ID}\n")
     assert [(note["row"], note["reason"]) for note in report["rejected"]] == [(2, "no_user_id")]
-    assert [(note["row"], note["reason"]) for note in report["warnings"]] == [(3, "no_user_id"), (4, "too_short")]
+    assert [(note["row"], note["reason"]) for note in report["warnings"]] == [
+        (3, "no_user_id"),
+        (4, "too_short"),
+    ]
     club = imported(store, "name,phone,user id\nDora,07700900003,447700900099\n")
     assert (club["ignored_columns"], club["warnings"], numbers(club)) == (["user id"], [], (1, 0, 0, 0))
     assert club["mapping"][2] == {"column": "user id", "field": None, "by": None}
 
 
 def test_a_block_holds_for_an_id_however_it_came(store: Store) -> None:
-    do_not_message.block(
-        store, address=ID, reason="asked", source="organiser", at=NOW, by=ORGANISER, now=NOW
-    )
+    do_not_message.block(store, address=ID, reason="asked", source="organiser", at=NOW, by=ORGANISER, now=NOW)
     imported(store, f"name,user id,dnm\nAna,{ID},\nBen,{OTHER_ID},yes\n")
     assert [person["do_not_message"] for person in contacts.listing(store)] == [True, True]
     assert do_not_message.is_blocked(store, OTHER_ID)
@@ -108,7 +122,11 @@ def test_a_person_with_an_id_is_added_once_and_found_by_it(store: Store) -> None
     assert [(each["kind"], each["value"]) for each in person_sheet(store, ana).addresses] == [("user_id", ID)]
     for search in (ID, "gb.1349", "gb. an", f"ana {ID}"):
         assert [line.phone for line in people_slice(store, search, offset=0, limit=9)] == [ID], search
-    assert people_slice(store, "gb.14", offset=0, limit=9) == people_slice(store, f"zoë {ID}", offset=0, limit=9) == []
+    assert (
+        people_slice(store, "gb.14", offset=0, limit=9)
+        == people_slice(store, f"zoë {ID}", offset=0, limit=9)
+        == []
+    )
     assert len(people_slice(store, "st. dr.1", offset=0, limit=9)) == 1
     with pytest.raises(AmbiguousContact, match="Ana with GB"):
         contacts.add(store, name="Another", user_ids=[ID], by=ORGANISER, now=NOW)

@@ -1,11 +1,13 @@
 """A program that is kept running: pauses that grow, what it prints, and an end that leaves nothing behind."""
 
 import asyncio
+import os
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from invite_core.dispatch.sender_lock import sender_lock
 from invite_tui.up.awake import command, keep_awake_while_sending
 from invite_tui.up.child import Pauses, keep_running
 from tests.up.programs import is_there, put_on_path
@@ -37,11 +39,10 @@ async def test_what_ends_is_started_again_and_what_is_ended_takes_its_children_a
         await stays.wait()
     first, orphan, second, child, _ = lines
     assert ended == ["exit code 3"]
-    assert not is_there(int(first)) and not is_there(int(orphan)), "what the first left behind is ended too"
-    assert is_there(int(second)) and is_there(int(child))
+    assert [is_there(int(each)) for each in (first, orphan, second, child)] == [False, False, True, True]
     keeping.cancel()
     await asyncio.wait([keeping])
-    assert not is_there(int(second)) and not is_there(int(child))
+    assert [is_there(int(each)) for each in (second, child)] == [False, False]
 
 
 @pytest.mark.anyio
@@ -65,8 +66,6 @@ async def test_what_cannot_be_started_or_was_killed_is_told() -> None:
 async def test_the_computer_is_kept_awake_as_long_as_something_is_sent(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from invite_core.dispatch.sender_lock import sender_lock
-
     put_on_path(
         monkeypatch, tmp_path / "bin", systemd_inhibit="echo $$ >inhibited; for last; do :; done; exec $last"
     )
@@ -100,7 +99,9 @@ def test_what_keeps_a_computer_awake_ends_with_this_program(
 ) -> None:
     put_on_path(monkeypatch, tmp_path / "bin", systemd_inhibit="", caffeinate="")
     linux, mac = command("linux"), command("darwin")
-    assert linux is not None and linux[1] == "--what=sleep:idle" and linux[-1] == "cat"
-    assert mac is not None and mac[1:3] == ["-i", "-w"] and mac[3].isdigit()
+    assert linux is not None
+    assert (linux[1], linux[-1]) == ("--what=sleep:idle", "cat")
+    assert mac is not None
+    assert mac[1:] == ["-i", "-w", str(os.getpid())]
     monkeypatch.setenv("PATH", str(tmp_path))
     assert command("linux") is None

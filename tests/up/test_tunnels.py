@@ -36,7 +36,7 @@ AGENT = """\
 {"lvl":"info","msg":"update available","obj":"updater","t":"2026-05-01T10:00:02Z"}"""
 
 AGENT_FAILED = """\
-{"err":"authentication failed: Usage of ngrok requires a verified account.\\r\\n\\r\\nERR_NGROK_4018\\r\\n","lvl":"eror",\
+{"err":"Usage of ngrok requires a verified account.\\r\\n\\r\\nERR_NGROK_4018\\r\\n","lvl":"eror",\
 "msg":"session closing","obj":"tunnels.session","t":"2026-05-01T10:00:01Z"}
 {"err":"<nil>","lvl":"info","msg":"received stop request","obj":"app","t":"2026-05-01T10:00:01Z"}"""
 

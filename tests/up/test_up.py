@@ -1,20 +1,25 @@
 """`invite-tui up`: the listener and a tunnel beside the program, told to Meta, started again, and ended."""
 
+import asyncio
 import json
 import os
 import signal
-import threading
-from collections.abc import Callable, Iterator
+import subprocess
+from collections.abc import Iterator
 from pathlib import Path
-from socket import socket
+from socket import create_server, socket
 
 import pytest
 
+from invite_core.settings import Settings
 from invite_core.store import Store
+from invite_tui.up.child import Pauses
+from invite_tui.up.keeper import Keeper, Rhythm
+from invite_tui.up.tunnels import TUNNELS
 from tests.builders import SENDER_NUMBER
 from tests.command_line.conftest import Cli, cli
 from tests.command_line.programs import ended, running
-from tests.going_live.servers import SECRET, TOKEN, WABA, WORD, Outside, outside
+from tests.going_live.servers import SECRET, TOKEN, WABA, WORD, Outside, listening, outside, page
 from tests.up.programs import is_there, put_on_path
 
 __all__ = ["cli"]
@@ -43,13 +48,15 @@ def meta(monkeypatch: pytest.MonkeyPatch, database: Path) -> Iterator[Outside]:
         yield world
 
 
-def wait_until(holds: Callable[[], bool]) -> None:
-    waiting = threading.Event()
-    for _ in range(2000):
-        if holds():
-            return
-        waiting.wait(0.01)
-    raise AssertionError("it did not come to pass in 20 seconds")
+def said_until(program: "subprocess.Popen[str]", last: str) -> list[str]:
+    """What the program tells a person, up to the line `last`."""
+    told: list[str] = []
+    assert program.stderr is not None
+    while last not in told:
+        line = program.stderr.readline()
+        assert line, told
+        told += [line.rstrip()] if not line.startswith("{") else []
+    return told
 
 
 def test_meta_follows_the_tunnel_and_nothing_outlives_the_program(
@@ -67,20 +74,20 @@ def test_meta_follows_the_tunnel_and_nothing_outlives_the_program(
         assert called_at("127.0.0.1")
         listener = store.value("SELECT pid FROM listener_status")
         os.kill(int((tmp_path / "tunnels").read_text()), signal.SIGKILL)
-        wait_until(lambda: called_at("localhost"))
+        told = said_until(program, f"Meta calls this computer at http://localhost:{port}/webhook.")
+        assert called_at("localhost")
         tunnel = int((tmp_path / "tunnels").read_text().split()[1])
-        assert is_there(tunnel) and is_there(listener)
+        assert [is_there(tunnel), is_there(listener)] == [True, True]
         program.terminate()
         answer = ended(program)
     assert (answer.code, answer.out) == (0, ""), answer
-    assert not is_there(tunnel) and not is_there(listener)
-    told = [line for line in answer.err.splitlines() if not line.startswith("{")]
+    assert [is_there(tunnel), is_there(listener)] == [False, False]
     assert told == [
         f"Meta calls this computer at http://127.0.0.1:{port}/webhook.",
         "The tunnel (ngrok) has ended (signal 9) and is started again.",
         f"Meta calls this computer at http://localhost:{port}/webhook.",
-        "Ending the listener and the tunnel.",
-    ], answer.err
+    ]
+    assert answer.err.startswith("Ending the listener and the tunnel.\n")
 
 
 def test_what_is_missing_is_said_before_anything_is_started(
@@ -97,3 +104,45 @@ def test_what_is_missing_is_said_before_anything_is_started(
     monkeypatch.delenv("INVITE_VERIFY_TOKEN")
     assert cli("up", "--no-screen").is_refused("INVITE_VERIFY_TOKEN")
     assert not database.exists()
+
+
+@pytest.mark.anyio
+async def test_a_tunnel_that_answers_with_a_page_of_its_own_is_told_and_asked_again(
+    meta: Outside, store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    door = meta.callback.removesuffix("/webhook")
+    line = json.dumps({"msg": "started tunnel", "url": door})
+    put_on_path(monkeypatch, tmp_path / "bin", ngrok=f"echo '{line}'; exec sleep 100")
+    settings, stop, told = Settings.load(), asyncio.Event(), asyncio.Queue[str]()
+    addresses: list[str | None] = []
+    rhythm = Rhythm(pauses=Pauses(first=0.05, longest=0.05), look=0.01, way=0.05)
+
+    async def keep_up(*, choose: bool) -> None:
+        tunnel = None if choose else TUNNELS[1]
+        tell, log, ready = told.put_nowait, lambda line: None, addresses.append
+        keeper = Keeper(settings, tunnel, choose=choose, tell=tell, log=log, ready=ready, rhythm=rhythm)
+        await keeper.keep_up(stop)
+
+    with listening(store.path) as listener, create_server(("127.0.0.1", settings.listen_port)):
+        meta.door.leads_to = page(200)
+        keeping = asyncio.create_task(keep_up(choose=False))
+        async with asyncio.timeout(20):
+            assert await told.get() == "A listener runs on this file already; it is left as it is."
+            assert f"A page of the tunnel's or of somebody else's answers at {door}" in await told.get()
+            meta.door.leads_to = listener
+            assert await told.get() == f"Meta calls this computer at {meta.callback}."
+            meta.door.leads_to = page(502)
+            assert f"answers at {meta.callback} (HTTP 502), not the listener" in await told.get()
+            meta.door.leads_to = listener
+            assert await told.get() == f"A signed test to {meta.callback} came back through the listener."
+            stop.set()
+            await keeping
+            stop.clear()
+            keeping = asyncio.create_task(keep_up(choose=True))
+            await told.get()
+            assert await told.get() == f"Meta calls this computer at {meta.callback}.", (
+                "and no tunnel is needed"
+            )
+            stop.set()
+            await keeping
+    assert addresses == [meta.callback, meta.callback]

@@ -28,13 +28,15 @@ def people(store: Store) -> Listing:
         )
     )
     heads = ["phone", *(f"phone {n}" for n in range(2, phones + 1))]
-    has_ids = store.value("SELECT 1 FROM contact_identities WHERE kind = 'user_id' AND retired_at IS NULL LIMIT 1")
+    has_ids = store.value(
+        "SELECT 1 FROM contact_identities WHERE kind = 'user_id' AND retired_at IS NULL LIMIT 1"
+    )
     attributes: dict[str, None] = {}
     for row in store.rows("SELECT DISTINCT attributes FROM contacts WHERE erased_at IS NULL"):
         attributes.update(dict.fromkeys(json.loads(row["attributes"])))
     columns = [
-        "name", *heads, *(["user_id"] if has_ids else []), "language", "tags", "household", "places", "consent_source", "consent_at",
-        "consent_scope", "consent_wording", "evidence_ref", "do_not_message",
+        "name", *heads, *(["user_id"] if has_ids else []), "language", "tags", "household", "places",
+        "consent_source", "consent_at", "consent_scope", "consent_wording", "evidence_ref", "do_not_message",
         *(f"attribute.{name}" for name in sorted(attributes)), "marketing_stopped", "contact",
     ]  # fmt: skip
     return Listing("People", columns, _rows(store, heads))
@@ -67,7 +69,8 @@ def _rows(store: Store, heads: list[str]) -> Iterator[dict[str, Any]]:
     while page := store.rows(_PEOPLE, {"after": after, "limit": _PAGE}):
         among = {"people": together([row["contact"] for row in page])}
         phones, ids = (
-            _gathered(store.rows(_ADDRESSES, {**among, "kind": kind}), "value") for kind in ("phone", "user_id")
+            _gathered(store.rows(_ADDRESSES, {**among, "kind": kind}), "value")
+            for kind in ("phone", "user_id")
         )
         tags = _gathered(store.rows(_TAGS, among), "name")
         grants = {row["contact"]: dict(row) for row in store.rows(_GRANTS, among)}

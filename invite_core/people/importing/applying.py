@@ -63,7 +63,8 @@ class Applying:
                 self._refuse_ambiguous(row)
                 continue
             if person is not None and row.key and person.key and row.key not in person.names:
-                self._report.warnings.append(Note(row.row, "same_user_id", row.phones[0].value))
+                known = next(each for each in row.phones if each.kind == "user_id")
+                self._report.warnings.append(Note(row.row, "same_user_id", known.value))
             outcome = "unchanged"
             if person is None:
                 outcome = "created"

@@ -38,6 +38,11 @@ class Person:
     consents: set[tuple[str, str, str]] = field(default_factory=set)
     """Scope, time and source of each grant."""
 
+    @property
+    def has_number(self) -> bool:
+        """Whether any of the person's addresses is or was a number."""
+        return any(key.isdecimal() for key in self.numbers)
+
     def facts(self) -> tuple[object, ...]:
         """What rows may overwrite, to tell whether the whole import changed it."""
         return (
@@ -79,16 +84,18 @@ class Directory:
         return list(found.values())
 
     def known_by_id(self, row: ImportedRow) -> Person | None:
-        """The only person who has a user id of a row that has no number, whatever the row calls them; or None.
+        """The only person who has a user id of the row, whatever the row calls them, where one of the two has no
+        number; or None.
 
-        A number may be a family's; an id is one person's, so that nobody stands in the file twice for it.
+        A family may share a number, and the id that goes with it. An id alone is one person's, who would be
+        written to at the id and at the number.
         """
+        has_number = any(address.kind == "phone" for address in row.phones)
         found: dict[int, Person] = {}
         for address in row.phones:
-            if address.kind != "user_id":
-                return None
-            for person in self._by_key.get(address.match_key, ()):
-                found[id(person)] = person
+            for person in self._by_key.get(address.match_key, ()) if address.kind == "user_id" else ():
+                if not (has_number and person.has_number):
+                    found[id(person)] = person
         return next(iter(found.values())) if len(found) == 1 else None
 
 
