@@ -112,7 +112,7 @@ smoke:
 	rm -rf build/smoke
 	$(PYTHON) -m venv build/smoke
 	$(SMOKE) install --require-hashes -r requirements/run.txt
-	build/smoke/bin/python -m hatchling build -t sdist -t wheel build/smoke/dist
+	build/smoke/bin/python -m hatchling build -t sdist -t wheel -d build/smoke/dist
 	$(SMOKE) install --no-deps --no-build-isolation build/smoke/dist/*.tar.gz
 	cd build/smoke && bin/invite-tui --version
 	$(SMOKE) uninstall --yes whatsapp-invitations

@@ -56,15 +56,12 @@ def declared_refusal(headers: Headers) -> int | None:
             is_in_pieces = True
         else:
             is_encoded = is_encoded or value != b"identity"
-    if lengths and is_in_pieces:
-        return 400
-    if len(lengths) > 1 or not all(length.isdigit() for length in lengths):
+    length = lengths[0] if lengths else b"0"
+    if len(lengths) > 1 or (lengths and is_in_pieces) or not length.isdigit():
         return 400
     if is_encoded:
         return 415
-    if any(len(length) > 12 or int(length) > _MOST_DISCARDED for length in lengths):
-        return 413
-    return None
+    return 413 if len(length) > 12 or int(length) > _MOST_DISCARDED else None
 
 
 class BodyReader:

@@ -31,6 +31,9 @@ class Portion(NamedTuple):
 
 def portions(readings: Sequence[Sequence[Update]]) -> Iterator[list[Portion]]:
     """What is stored in each commit: as many whole bodies as fit, or a part of one. At least one commit."""
+    if sum(map(len, readings)) <= MOST_AT_ONCE:  # whatever they are
+        yield [Portion(body, updates) for body, updates in enumerate(readings)]
+        return
     together: list[Portion] = []
     work = 0
     for body, updates in enumerate(readings):
@@ -43,7 +46,7 @@ def portions(readings: Sequence[Sequence[Update]]) -> Iterator[list[Portion]]:
         else:
             together.append(Portion(body, updates))
             work += own
-    if together or not readings:
+    if together:
         yield together
 
 
