@@ -111,12 +111,13 @@ wheel: $(VENV)/.run
 smoke:
 	rm -rf build/smoke
 	$(PYTHON) -m venv build/smoke
-	$(SMOKE) install --require-hashes -r requirements/run.txt
+	$(SMOKE) install --no-deps --require-hashes -r requirements/run.txt
 	build/smoke/bin/python -m hatchling build -t sdist -t wheel -d build/smoke/dist
 	$(SMOKE) install --no-deps --no-build-isolation build/smoke/dist/*.tar.gz
 	cd build/smoke && bin/invite-tui --version
 	$(SMOKE) uninstall --yes whatsapp-invitations
 	$(SMOKE) install --no-deps build/smoke/dist/*.whl
+	$(SMOKE) check
 	cd build/smoke && bin/invite-tui --version && bin/invite-tui completion bash >completion.bash \
 	    && bin/invite-tui demo --headless --contacts 20 --json
 	rm -rf build/smoke

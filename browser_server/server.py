@@ -1,7 +1,6 @@
 """The web server: the page, the websocket behind it, files that are handed over; all of it below the token."""
 
 import asyncio
-import json
 import logging
 import secrets
 from collections.abc import Awaitable, Callable, Sequence
@@ -15,7 +14,7 @@ from aiohttp import WSCloseCode, WSMessage, WSMsgType, web
 from textual_serve.download_manager import DownloadManager
 
 from browser_server.admission import Admission
-from browser_server.session import GRACE_S, Browser, Session
+from browser_server.session import GRACE_S, PATIENCE_S, Browser, Session
 
 HEARTBEAT_S = 15.0
 """So often a visitor is asked whether they are still there."""
@@ -38,7 +37,7 @@ class BrowserServer:
     """Starts `command` for each visitor whom `admission` lets in, at most `most` at a time.
 
     `title` is what the page is called; `report` is told of what goes wrong in here and should not; a session
-    that is over has `grace_s` seconds to end.
+    that is over has `grace_s` seconds to end, and whoever takes nothing for `patience_s` seconds has gone.
     """
 
     def __init__(
@@ -50,6 +49,7 @@ class BrowserServer:
         title: str,
         report: Callable[[Exception], object],
         grace_s: float = GRACE_S,
+        patience_s: float = PATIENCE_S,
     ) -> None:
         self._command = command
         self._admission = admission
@@ -57,6 +57,7 @@ class BrowserServer:
         self._title = title
         self._report = report
         self._grace_s = grace_s
+        self._patience_s = patience_s
         self._downloads = DownloadManager()
         self._open: set[web.WebSocketResponse] = set()
 
@@ -91,7 +92,9 @@ class BrowserServer:
         return app
 
     async def _end_sessions(self, _: web.Application) -> None:
-        closing = (each.close(code=WSCloseCode.GOING_AWAY) for each in self._open)
+        closing = (
+            asyncio.wait_for(each.close(code=WSCloseCode.GOING_AWAY), self._patience_s) for each in self._open
+        )
         await asyncio.gather(*closing, return_exceptions=True)  # one may not have been opened quite yet
 
     # ------------------------------------------------------------ who is let in
@@ -142,7 +145,7 @@ class BrowserServer:
         self._open.add(socket)
         try:
             await socket.prepare(request)
-            await self._session(socket, _number(request, "width", 80), _number(request, "height", 24))
+            await self._session(request, socket)
         except Exception as error:  # the answer has begun: nothing else can be answered any more
             self._report(error)
             await socket.close(code=WSCloseCode.INTERNAL_ERROR)
@@ -150,15 +153,25 @@ class BrowserServer:
             self._open.discard(socket)
         return socket
 
-    async def _session(self, socket: web.WebSocketResponse, width: int, height: int) -> None:
+    async def _session(self, request: web.Request, socket: web.WebSocketResponse) -> None:
         """Run a session until either end has had enough."""
-        browser = Browser(draw=socket.send_bytes, tell=socket.send_str, leave=socket.close)
-        session = Session(self._command, browser, self._downloads, grace_s=self._grace_s)
-        await session.start(width, height)
+
+        def cut() -> None:
+            if request.transport is not None:
+                request.transport.abort()
+
+        session = Session(
+            self._command,
+            Browser(draw=socket.send_bytes, tell=socket.send_str, leave=socket.close, cut=cut),
+            self._downloads,
+            grace_s=self._grace_s,
+            patience_s=self._patience_s,
+        )
+        await session.start(_number(request, "width", 80), _number(request, "height", 24))
         try:
             async for message in socket:
-                if not await _heard(session, socket, message):
-                    await socket.close(code=WSCloseCode.UNSUPPORTED_DATA)
+                if not await _heard(session, message):
+                    await session.told(socket.close(code=WSCloseCode.UNSUPPORTED_DATA))
         finally:
             await session.stop()
 
@@ -192,16 +205,14 @@ def _refusal(sentence: str, status: int = 403) -> web.Response:
     return web.Response(status=status, text=sentence, headers=_PRIVATE)
 
 
-async def _heard(session: Session, socket: web.WebSocketResponse, message: WSMessage) -> bool:
+async def _heard(session: Session, message: WSMessage) -> bool:
     """Whether that was a message of the page, which is then done."""
     if message.type is not WSMsgType.TEXT:
         return False
     try:
-        answer = await session.hear(message.data)
-    except ValueError:
+        await session.hear(message.data)
+    except (ValueError, TimeoutError):
         return False
-    if answer is not None:
-        await socket.send_str(json.dumps(answer))
     return True
 
 

@@ -4,7 +4,6 @@ import asyncio
 import json
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from textual_serve.app_service import AppService
 from textual_serve.download_manager import DownloadManager
@@ -13,6 +12,10 @@ from browser_server.session_driver import NAME
 
 GRACE_S = 40.0
 """How long a session may take to end: one request to Meta takes 30 s at most, and its answer is awaited."""
+
+PATIENCE_S = 10.0
+"""How long either end may take nothing of what it is sent. A visitor whose computer sleeps must not hold up a program
+that may be sending."""
 
 WIDEST, HIGHEST = 500, 300
 """A larger screen is drawn no larger, in columns and lines."""
@@ -23,7 +26,8 @@ _READY = b"__GANGLION__\n"
 
 @dataclass(frozen=True, slots=True)
 class Browser:
-    """The other end: how a session reaches its visitor. Each may raise `ConnectionError` once they are gone."""
+    """The other end: how a session reaches its visitor. What is awaited may raise `ConnectionError` once they are
+    gone."""
 
     draw: Callable[[bytes], Awaitable[None]]
     """Hand over what is to be drawn."""
@@ -31,6 +35,8 @@ class Browser:
     """Hand over a message about something else than drawing, JSON."""
     leave: Callable[[], Awaitable[object]]
     """The program has ended."""
+    cut: Callable[[], None]
+    """End the connection at once: the visitor takes nothing any more."""
 
 
 class Session(AppService):
@@ -43,6 +49,7 @@ class Session(AppService):
         downloads: DownloadManager,
         *,
         grace_s: float = GRACE_S,
+        patience_s: float = PATIENCE_S,
     ) -> None:
         async def leave() -> None:
             await browser.leave()
@@ -56,6 +63,8 @@ class Session(AppService):
         )
         self._arguments = command
         self._grace_s = grace_s
+        self._patience_s = patience_s
+        self._cut = browser.cut
 
     def _build_environment(self, width: int = 80, height: int = 24) -> dict[str, str]:
         return super()._build_environment(width, height) | {"TEXTUAL_DRIVER": NAME}
@@ -93,46 +102,54 @@ class Session(AppService):
             raise
         finally:
             await process.wait()
-            await self._told(self.remote_close())
+            await self.told(self.remote_close())
 
     async def _pass_on(self, kind: bytes, payload: bytes) -> None:
         if kind == b"D":
-            await self._told(self.on_data(payload))
+            await self.told(self.on_data(payload))
         elif kind == b"M":
-            await self._told(self.on_meta(payload))
+            await self.told(self.on_meta(payload))
         elif kind == b"P":
             await self.on_packed(payload)
 
-    @staticmethod
-    async def _told(telling: Awaitable[object]) -> None:
+    async def told(self, telling: Awaitable[object]) -> None:
+        """Wait until the visitor has taken what they are told; one who does not in time is cut off."""
         try:
-            await telling
+            async with asyncio.timeout(self._patience_s):
+                await telling
+        except TimeoutError:
+            self._cut()
         except (ConnectionError, RuntimeError):
             return  # the visitor has gone; the program is on its way out
 
-    async def hear(self, text: str) -> Sequence[Any] | None:
-        """Do what a message of the page asks; gives what it is to be answered, if anything.
+    async def hear(self, text: str) -> None:
+        """Do what a message of the page asks.
 
-        Raises ValueError for what no page of ours sends.
+        Raises ValueError for what no page of ours sends, TimeoutError where the program takes nothing any more.
         """
         try:
             envelope = json.loads(text)
         except RecursionError:
             raise ValueError("no message of the page") from None
         match envelope:
+            case ["ping", moment]:
+                await self.told(self.remote_write_str(json.dumps(["pong", moment])))
+            case _:
+                async with asyncio.timeout(self._patience_s):
+                    await self._pass_in(envelope)
+
+    async def _pass_in(self, envelope: object) -> None:
+        match envelope:
             case ["stdin", str(typed)]:
                 await self.send_bytes(typed.encode("utf-8", "ignore"))
             case ["resize", {"width": int(width), "height": int(height)}]:
                 await self.set_terminal_size(*within(width, height))
-            case ["ping", moment]:
-                return ["pong", moment]
             case ["focus", *_]:
                 await self.focus()
             case ["blur", *_]:
                 await self.blur()
             case _:
                 raise ValueError("no message of the page")
-        return None
 
     async def stop(self) -> None:
         """Let the program end, and see to it that it has. Harmless when repeated."""

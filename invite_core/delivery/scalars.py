@@ -32,7 +32,7 @@ def identifier(value: object, *, longest: int = 512) -> str | None:
 
 def user_id_in(value: object) -> str | None:
     """`value` if it can be a person's id (`GB.1349…`) and is no number, else None."""
-    found = identifier(value, longest=128)
+    found = identifier(value, longest=136)  # two letters, a point, perhaps `ENT.`, and up to 128 more
     return found if found and any(map(str.isalpha, found)) else None
 
 

@@ -130,6 +130,20 @@ DOUBTED = """doubted (match_key, key_hash) AS (
 """A recursive table of the query: every address of those who wrote what may mean stop, and wherever people went
 from there, as blocks follow them (`people.left_addresses`)."""
 
+# Somebody who hides their number may be in the file twice: under their id alone, and under the number that WhatsApp
+# told that id beside. Only the entry with the number is written to, unless the other has the message already.
+_HAS_AN_ENTRY_WITH_A_NUMBER = """:purpose <> 'test' AND person.address_kind = 'user_id' AND EXISTS (
+    SELECT 1 FROM contact_identities AS known JOIN contacts AS owner ON owner.id = known.contact
+    JOIN contact_identities AS phone ON phone.contact = owner.id AND phone.kind = 'phone' AND phone.retired_at IS NULL
+    WHERE known.match_key = person.match_key AND owner.id <> person.contact
+    AND owner.merged_into IS NULL AND owner.erased_at IS NULL)"""
+
+_HAS_IT_UNDER_THEIR_ID = f"""EXISTS (SELECT 1 FROM invite_messages AS anybody WHERE anybody.address_kind = 'user_id')
+    AND EXISTS (SELECT 1 FROM contact_identities AS own
+        JOIN invite_messages AS other ON other.match_key = own.match_key AND other.address_kind = 'user_id'
+        WHERE own.contact IN {_OWN_CONTACTS} AND own.kind = 'user_id' AND other.contact <> person.contact
+        AND {_IS_OUT} AND {_SAME_MESSAGE_TO_ONE})"""
+
 RULES: tuple[Rule, ...] = (
     Rule(BlockReason.ERASED, "person.erased_at IS NOT NULL"),
     Rule(BlockReason.DO_NOT_MESSAGE, BLOCKED),
@@ -181,7 +195,8 @@ RULES: tuple[Rule, ...] = (
             OR EXISTS (SELECT 1 FROM contact_identities AS sharing
                 JOIN invite_messages AS other ON other.contact = sharing.contact
                 WHERE sharing.match_key = person.match_key AND sharing.contact <> person.contact
-                AND other.match_key = person.match_key AND {_IS_OUT} AND {_SAME_MESSAGE}))""",
+                AND other.match_key = person.match_key AND {_IS_OUT} AND {_SAME_MESSAGE}))
+            OR {_HAS_AN_ENTRY_WITH_A_NUMBER} OR {_HAS_IT_UNDER_THEIR_ID}""",
     ),
     Rule(
         BlockReason.SAME_HOUSEHOLD,

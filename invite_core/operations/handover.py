@@ -8,8 +8,8 @@ copy does not know; making a handover of a retired file again is possible at any
 import json
 import os
 import zipfile
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -26,6 +26,7 @@ from invite_core.operations import backup
 from invite_core.operations.exporting.private_file import private_file
 from invite_core.operations.opening import open_database
 from invite_core.operations.sealed_file import Seal, SealFault, unsealed
+from invite_core.operations.settings_file import line
 from invite_core.operators import Operator
 from invite_core.settings import Settings
 from invite_core.store import Entry, copying
@@ -105,11 +106,22 @@ def take_up(database: Path, source: Path, passphrase: str, *, by: Operator, now:
         beside = GuardFile(guard_path(copy))
         is_return = handed_over_since(database) is not None and _same_database(database, copy)
         beside.append([*(_told_since(database, beside) if is_return else ()), retirement.taken_up_here(now)])
-        if is_return:
-            own = guard_path(database)
-            own.replace(own.with_name(f"{own.name}.before-{now:%Y%m%dT%H%M%S}"))
-        restored = backup.restore(database, copy, by=by, now=now)
+        with _guard_aside(database, now) if is_return else nullcontext():
+            restored = backup.restore(database, copy, by=by, now=now)
     return TakenUp(restored.kept, restored.found, settings)
+
+
+@contextmanager
+def _guard_aside(database: Path, now: datetime) -> Iterator[None]:
+    """Let the guard of `database` make way for another; where none has come, it is back afterwards."""
+    own = guard_path(database)
+    aside = own.with_name(f"{own.name}.before-{now:%Y%m%dT%H%M%S}")
+    own.replace(aside)
+    try:
+        yield
+    finally:
+        if not os.path.lexists(own):
+            aside.replace(own)
 
 
 def _pack(copy: Path, seal: Seal, settings: dict[str, str]) -> None:
@@ -169,10 +181,10 @@ def _told_since(database: Path, newer: GuardFile) -> Sequence[Entry]:
     if header is None or newer_header is None or header.key != newer_header.key:
         return ()
     start = 0
-    for line, other in zip(own.content().splitlines(True), newer.content().splitlines(True), strict=False):
-        if line != other:
+    for mine, other in zip(own.content().splitlines(True), newer.content().splitlines(True), strict=False):
+        if mine != other:
             break
-        start += len(line)
+        start += len(mine)
     entries = [entry for group in own.tail(start).groups for entry in group.entries]
     return [entry for entry in entries if entry["kind"] not in (HANDED_OVER, TAKEN_UP)]
 
@@ -195,15 +207,9 @@ def write_settings(path: Path, settings: dict[str, str]) -> bool:
         return False
     with suppress(OSError):
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    lines = [f"{name}={_quoted(value)}\n" for name, value in settings.items()]
     with private_file(path) as file:
-        file.write("".join(lines).encode())
+        file.write("".join(line(*each) for each in settings.items()).encode())
     return True
-
-
-def _quoted(value: str) -> str:
-    escaped = value.replace("\\", "\\\\").replace('"', '\\"')
-    return f'"{escaped}"'
 
 
 def _digest(path: Path) -> bytes:

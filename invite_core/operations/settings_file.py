@@ -4,12 +4,14 @@ import os
 import re
 import secrets
 from collections.abc import Mapping
+from io import StringIO
 from pathlib import Path
+
+from dotenv.parser import parse_stream
 
 from invite_core.errors import InviteError
 
 _PLAIN = re.compile(r"[A-Za-z0-9_./:|+=-]*")
-_LINE = re.compile(r"\s*(?:export\s+)?(INVITE_[A-Z_]+)\s*=", re.IGNORECASE)
 
 
 class SettingsFileFault(InviteError):
@@ -24,8 +26,8 @@ def write_settings(path: Path, values: Mapping[str, str]) -> None:
     """
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        before = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
-        _replace(path, "\n".join([*_others(before, values), *_lines(values)]) + "\n")
+        before = path.read_text(encoding="utf-8") if path.exists() else ""
+        _replace(path, _others(before, values) + "".join(line(*each) for each in values.items() if each[1]))
     except (OSError, UnicodeDecodeError) as error:
         why = getattr(error, "strerror", None) or "it is not written in UTF-8"
         raise SettingsFileFault(
@@ -34,23 +36,20 @@ def write_settings(path: Path, values: Mapping[str, str]) -> None:
         ) from None
 
 
-def _others(lines: list[str], values: Mapping[str, str]) -> list[str]:
-    def is_ours(line: str) -> bool:
-        found = _LINE.match(line)
-        return found is not None and found.group(1).upper() in values
-
-    return [line for line in lines if not is_ours(line)]
-
-
-def _lines(values: Mapping[str, str]) -> list[str]:
-    return [f"{name}={_quoted(value)}" for name, value in values.items() if value]
-
-
-def _quoted(value: str) -> str:
+def line(name: str, value: str) -> str:
+    """What says in a file of settings that the variable `name` is `value`, with its end of line."""
     if _PLAIN.fullmatch(value):
-        return value
+        return f"{name}={value}\n"
     escaped = value.replace("\\", "\\\\").replace("'", "\\'")
-    return f"'{escaped}'"
+    # `${X}` is taken for a variable, in quotes too, and cannot be escaped; a variable without a name is never set.
+    return f"{name}='{escaped.replace('${', '${:-$}{')}'\n"
+
+
+def _others(text: str, values: Mapping[str, str]) -> str:
+    """What `text` says of other variables, as it stands there; one value may have several lines."""
+    said = [each for each in parse_stream(StringIO(text)) if (each.key or "").upper() not in values]
+    kept = "".join(each.original.string for each in said)
+    return kept if kept.endswith("\n") or not kept else f"{kept}\n"
 
 
 def _replace(path: Path, text: str) -> None:

@@ -148,9 +148,11 @@ class KeyLine(Widget):
 
     def _drawn(self, place: Place) -> Strip:
         key = place.key
-        plain, in_key, in_words = (self._style(key, part) for part in ("", "key-line--key", "key-line--words"))
+        plain, in_key, in_words = (
+            self._style(key, part) for part in ("", "key-line--key", "key-line--words")
+        )
         if key is self._palette:
-            edge = self.get_component_rich_style("key-line--edge")
+            edge = self._style(key, "key-line--edge")
             pieces = [("▏", edge), (key.shown, in_key), (f" {key.words}", in_words), (" ", plain)]
         elif place.end - place.start > key.width:
             pieces = [(f" {key.shown} ", in_key), (f"{key.words} ", in_words)]

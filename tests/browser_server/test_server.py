@@ -17,7 +17,7 @@ from browser_server.admission import Admission, new_token
 from browser_server.server import BrowserServer
 
 PROGRAM = Path(__file__).with_name("a_program.py")
-GRACE_S = 0.3
+GRACE_S = PATIENCE_S = 0.3
 
 
 @dataclass
@@ -75,6 +75,7 @@ async def serving(folder: Path, *options: str, most: int = 4) -> AsyncIterator[P
         title="Invitations",
         report=reported.append,
         grace_s=GRACE_S,
+        patience_s=PATIENCE_S,
     )
     done = asyncio.create_task(server.serve("127.0.0.1", 0, stop, port.set_result))
     async with ClientSession() as client:
@@ -233,6 +234,26 @@ async def test_a_program_that_does_not_end_is_ended(tmp_path: Path) -> None:
         await drawn(socket, b"SessionDriver")
         await socket.close()
         await until(lambda: not alive(process))
+
+
+@pytest.mark.anyio
+async def test_a_visitor_who_takes_nothing_any_more_holds_up_neither_their_program_nor_the_server(
+    tmp_path: Path,
+) -> None:
+    async with serving(tmp_path, most=1) as place:
+        socket = await place.open()
+        await until(lambda: place.running)
+
+        async def type_much() -> None:  # each is drawn again, and nothing of it is read
+            for _ in range(20):
+                await socket.send_str(json.dumps(["stdin", "x" * 1_000_000]))
+
+        typing = asyncio.create_task(type_much())
+        await until(lambda: not place.running)
+        await asyncio.gather(typing, return_exceptions=True)
+        another = await place.open(patiently=True)
+        await drawn(another, b"SessionDriver")
+        await asyncio.gather(socket.close(), another.close())
 
 
 def alive(process: int) -> bool:

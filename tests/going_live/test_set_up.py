@@ -9,6 +9,7 @@ from typing import Any
 
 import keyring
 import pytest
+from dotenv import dotenv_values
 
 from invite_core import key_ring
 from invite_core.operations.finding import Finding, Verdict, may_send
@@ -184,3 +185,20 @@ def test_a_file_that_cannot_be_written_stays_as_it_was(tmp_path: Path) -> None:
     assert os.listdir(tmp_path) == ["settings.env"]
     write_settings(tmp_path / "odd.env", {"INVITE_VERIFY_TOKEN": "it's a \\ word # with all"})
     assert "'it\\'s a \\\\ word # with all'" in (tmp_path / "odd.env").read_text()
+
+
+def test_what_was_written_is_what_is_read_and_other_lines_stay_as_they_are(tmp_path: Path) -> None:
+    file = tmp_path / "settings.env"
+    file.write_text(
+        """# note\u2028\x85
+INVITE_APP_SECRET="old
+second"
+INVITE_OPERATOR='two
+lines'""",
+        "utf-8",
+    )
+    odd = "it's ${HOME} and $HOME"
+    write_settings(file, {"INVITE_APP_SECRET": "", "INVITE_VERIFY_TOKEN": odd})
+    assert "second" not in file.read_text("utf-8")
+    assert file.read_text("utf-8").startswith("# note\u2028\x85\nINVITE_OPERATOR='two\nlines'\n")
+    assert dotenv_values(file) == {"INVITE_OPERATOR": "two\nlines", "INVITE_VERIFY_TOKEN": odd}

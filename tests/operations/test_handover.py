@@ -296,6 +296,22 @@ def test_what_only_the_retired_guard_knows_is_not_lost_on_the_way_back(
     assert old.value("SELECT do_not_message FROM v_people WHERE contact = 2") == 1
 
 
+def test_a_return_that_does_not_come_about_leaves_the_retired_guard_where_it_is(
+    old: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("invite_core.dispatch.sender_lock.PATIENCE_S", 0.01)
+    file, guard = handed(old), guard_path(old.database)
+    before = guard.read_bytes()
+    with (
+        sender_lock(old.database, operator="Rita", since="2027-03-01T12:00:00.000Z"),
+        pytest.raises(SenderBusy),
+    ):
+        opened(old, file)
+    assert guard.read_bytes() == before
+    with pytest.raises(HandedOver):
+        old.act(lambda store: block(store, 1))
+
+
 def _hashed(store: Store, text: str) -> str:
     with store.write():
         return store.keyed_hash(text)

@@ -2,7 +2,6 @@
 
 import pytest
 from textual.pilot import Pilot
-from textual.widgets._footer import FooterKey
 
 from invite_core import instants
 from invite_core.lifecycle.states import State
@@ -15,6 +14,7 @@ from invite_tui.screens.confirm_send import ConfirmSendScreen
 from invite_tui.screens.home import HomeScreen
 from invite_tui.screens.message import MessageScreen
 from invite_tui.screens.run import RunScreen
+from invite_tui.widgets.key_line import KeyLine
 from tests.command_line.meta import Meta
 from tests.screens.stage import (
     SMALL,
@@ -36,11 +36,12 @@ pytestmark = pytest.mark.walk
 async def click_key(app: InviteApp, pilot: Pilot[None], words: str) -> None:
     """Click on a key in the last line."""
 
-    def found() -> list[FooterKey]:
-        return [key for key in app.screen.query(FooterKey) if key.description == words and key.region.width]
+    def starts() -> list[int]:
+        lines = app.screen.query(KeyLine)
+        return [place.start for line in lines for place in line.placed() if place.key.words == words]
 
-    await until(pilot, found)
-    await pilot.click(found()[0])
+    await until(pilot, starts)
+    await pilot.click(KeyLine, offset=(starts()[0], 0))
 
 
 async def click_words(app: InviteApp, pilot: Pilot[None], words: str) -> None:

@@ -4,14 +4,15 @@ import importlib
 import pkgutil
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
 from textual.app import App
 from textual.screen import Screen
-from textual.widgets._footer import FooterKey
 
 import invite_tui.screens
+from invite_tui.widgets.key_line import KeyLine
 from tests.screens import pictures
 from tests.screens.party import party
 from tests.screens.snapshot_files import Snapshots
@@ -41,12 +42,13 @@ def _below(kind: type[object]) -> Iterator[type[object]]:
 
 def cut_keys(app: App[None]) -> Iterator[str]:
     """The keys in the last line that have no room there."""
-    keys = [key for key in app.screen.query(FooterKey) if key.display]
-    palette = [key.region.x for key in keys if key.has_class("-command-palette")]
-    end = min([*palette, app.size.width])
-    for key in keys:
-        if key.region.right > end and not key.has_class("-command-palette"):
-            yield key.description
+    for line in app.screen.query(KeyLine):
+        places = line.placed()
+        for place, following in pairwise(places):
+            if place.end > following.start:
+                yield place.key.words
+        if places and places[-1].end > app.size.width:
+            yield places[-1].key.words
 
 
 @pytest.mark.anyio

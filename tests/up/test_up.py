@@ -11,10 +11,13 @@ from socket import create_server, socket
 
 import pytest
 
-from invite_core.settings import Settings
+from invite_core.settings import GivenSettings, Settings
 from invite_core.store import Store
+from invite_tui.app import InviteApp
+from invite_tui.up.beside import beside, show
 from invite_tui.up.child import Pauses
 from invite_tui.up.keeper import Keeper, Rhythm
+from invite_tui.up.looking import until
 from invite_tui.up.tunnels import TUNNELS
 from tests.builders import SENDER_NUMBER
 from tests.command_line.conftest import Cli, cli
@@ -146,3 +149,33 @@ async def test_a_tunnel_that_answers_with_a_page_of_its_own_is_told_and_asked_ag
             stop.set()
             await keeping
     assert addresses == [meta.callback, meta.callback]
+
+
+@pytest.mark.anyio
+async def test_beside_the_screen_sentences_are_shown_and_a_signal_leaves_both(
+    store: Store,
+) -> None:
+    app = InviteApp(GivenSettings(db=store.path))
+    ways: list[str] = []
+
+    async def work(stop: asyncio.Event) -> None:
+        ways.append("begun")
+        await until(lambda: app.is_running, every=0.01)
+        show(app, "The tunnel [has] ended.")
+        await stop.wait()
+        ways.append("ended")
+
+    with beside(app, work):
+        async with app.run_test() as pilot:
+            async with asyncio.timeout(20):
+                while not app._notifications:
+                    await pilot.pause()
+            (shown,) = app._notifications
+            assert shown.message == "The tunnel [has] ended."
+            signal.raise_signal(signal.SIGTERM)
+            async with asyncio.timeout(20):
+                while app.return_code is None:
+                    await pilot.pause()
+    show(app, "Nobody reads this any more.")
+    assert ways == ["begun", "ended"]
+    assert signal.getsignal(signal.SIGTERM) is signal.SIG_DFL

@@ -301,6 +301,7 @@ CREATE UNIQUE INDEX one_live_message_per_address ON invite_messages (slot_addres
     WHERE slot_address IS NOT NULL;
 CREATE INDEX messages_to_claim ON invite_messages (run, next_attempt_at) WHERE state = 'queued';
 CREATE INDEX messages_by_run_state ON invite_messages (run, state, changed_at); -- newest changes are written side by side
+CREATE INDEX messages_to_user_ids ON invite_messages (match_key) WHERE address_kind = 'user_id';
 CREATE INDEX messages_by_contact ON invite_messages (contact, event);
 CREATE INDEX messages_by_event ON invite_messages (event, purpose, occasion, run);
 CREATE INDEX failed_messages_by_contact ON invite_messages (contact) WHERE state = 'failed';
