@@ -129,6 +129,13 @@ class DeskScreen(Screen[None]):
     def _look_again(self) -> None:
         self.reload()
 
+    def on_compose(self) -> None:
+        """Be of the classes of its size before it has parts: if it only is once resized, all are styled again."""
+        app, size = self.app, self.app.size
+        for n, classes in (size.width, app.HORIZONTAL_BREAKPOINTS), (size.height, app.VERTICAL_BREAKPOINTS):
+            fitting = [name for least, name in sorted(classes or ()) if least <= n]
+            self.add_class(*fitting[-1:], update=False)
+
     def on_mount(self) -> None:
         """Read for the first time."""
         self.reload()
