@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Self
 
 import platformdirs
-from pydantic import Field, SecretStr, TypeAdapter, ValidationError, field_validator
+from pydantic import Field, SecretStr, TypeAdapter, ValidationError, ValidationInfo, field_validator
 from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
@@ -96,14 +96,15 @@ class Settings(BaseSettings):
     keyring: bool = False
     """Whether secrets that stand nowhere else are read from the operating system's keyring."""
 
-    @field_validator("access_token")
+    @field_validator("access_token", "app_secret")
     @classmethod
-    def _fits_a_header(cls, value: SecretStr) -> SecretStr:
+    def _fits_a_header(cls, value: SecretStr, field: ValidationInfo) -> SecretStr:
         # A request with such a token fails in a way that leaves open whether it was sent.
-        token = value.get_secret_value().strip()
-        if not (token.isascii() and token.isprintable()) or " " in token:
-            raise ValueError("must be the token alone, without spaces, line breaks or accents")
-        return SecretStr(token)
+        secret = value.get_secret_value().strip()
+        if not (secret.isascii() and secret.isprintable()) or " " in secret:
+            called = "token" if field.field_name == "access_token" else "secret"
+            raise ValueError(f"must be the {called} alone, without spaces, line breaks or accents")
+        return SecretStr(secret)
 
     @field_validator("default_region")
     @classmethod

@@ -6,17 +6,18 @@ Sources: systemd-inhibit(1), caffeinate(8), and SetThreadExecutionState in Micro
 import asyncio
 import os
 import shutil
-import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
 
 from invite_core.dispatch.sender_lock import SenderBusy, holder, require_free
-from invite_tui.up.child import end, start
+from invite_tui.up.child import Running
 from invite_tui.up.looking import until
 
 LOOK_S = 5.0
 """How often it is looked whether something is being sent, in seconds."""
+
+_YOURSELF = "turn its sleeping off yourself."
 
 
 def somebody_sends(database: Path) -> bool:
@@ -64,18 +65,18 @@ async def _keep_awake(tell: Callable[[str], object]) -> None:
         await _keep_windows_awake()
     told = command()
     if told is None:
-        tell(
-            "Nothing here can keep the computer awake while messages are sent: turn its sleeping off yourself."
-        )
+        tell(f"Nothing here can keep the computer awake while messages are sent: {_YOURSELF}")
         return
-    process = await start(told, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL)
     try:
-        await process.wait()
-        tell(
-            f"The computer could not be kept awake ({Path(told[0]).name} ended): turn its sleeping off yourself."
-        )
+        running = Running(told, ends_with_us=True)
+    except OSError as error:
+        tell(f"The computer could not be kept awake ({error.strerror}): {_YOURSELF}")
+        return
+    try:
+        await running.wait()
+        tell(f"The computer could not be kept awake ({Path(told[0]).name} ended): {_YOURSELF}")
     finally:
-        await end(process)
+        await running.end()
 
 
 async def _keep_windows_awake() -> None:

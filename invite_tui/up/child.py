@@ -9,10 +9,14 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from time import monotonic
+from typing import TypeVar
+
+T = TypeVar("T")
 
 PATIENCE_S = 15.0
 """How long a program may take to end after it was asked to, in seconds."""
@@ -59,59 +63,86 @@ async def keep_running(
 
 
 async def _run(command: Sequence[str], hear: Callable[[str], object]) -> int:
-    process = await start(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE)
-    reading = asyncio.create_task(_read(process, hear))
+    running = Running(command, hear=hear)
     try:
-        code = await process.wait()
-        await end(process)  # its own children may keep its output open
-        await asyncio.wait([reading], timeout=_LAST_LINES_S)
-        return code
+        return await running.wait()
     finally:
-        await end(process)
-        reading.cancel()
+        await running.end()
 
 
-async def start(command: Sequence[str], *, stdin: int, stdout: int) -> asyncio.subprocess.Process:
-    """Start a program as the leader of a group of its own; its errors go where its output goes. Raises `OSError`."""
-    flags = 0
-    if sys.platform == "win32":
-        flags = subprocess.CREATE_NEW_PROCESS_GROUP
-    return await asyncio.create_subprocess_exec(
-        *command,
-        stdin=stdin,
-        stdout=stdout,
-        stderr=subprocess.STDOUT,
-        limit=_LONGEST_LINE,
-        start_new_session=True,
-        creationflags=flags,
-    )
+class Running:
+    """A program that runs, as the leader of a group of its own.
 
+    Two threads wait for its end and for its lines: asyncio's own way waits for a program until its children, too, have
+    closed its output.
+    """
 
-async def end(process: asyncio.subprocess.Process) -> None:
-    """Ask a program to end, wait for a while, then end it and whatever is left of its group."""
-    if process.returncode is None:
-        _signal(process, kill=False)
-        with suppress(TimeoutError):
-            async with asyncio.timeout(PATIENCE_S):
-                await process.wait()
-    _signal(process, kill=True)
-    await process.wait()
-
-
-def _signal(process: asyncio.subprocess.Process, *, kill: bool) -> None:
-    with suppress(ProcessLookupError, PermissionError):
+    def __init__(
+        self,
+        command: Sequence[str],
+        *,
+        hear: Callable[[str], object] | None = None,
+        ends_with_us: bool = False,
+    ) -> None:
+        """Start it; to be called in an event loop. `hear` gets its lines, errors among them; `ends_with_us` is whether
+        it reads an input that ends when this program does, however that is. Raises `OSError`."""
+        self._loop = asyncio.get_running_loop()
+        self._ended: asyncio.Future[int] = self._loop.create_future()
+        self._read: asyncio.Future[int] = self._loop.create_future()
+        flags = 0
         if sys.platform == "win32":
-            process.kill()  # there is no gentler way that every program knows
-        else:
-            os.killpg(process.pid, signal.SIGKILL if kill else signal.SIGTERM)
+            flags = subprocess.CREATE_NEW_PROCESS_GROUP
+        self._process = subprocess.Popen(  # noqa: S603 - found on the PATH, or our own
+            command,
+            stdin=subprocess.PIPE if ends_with_us else subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+            creationflags=flags,
+        )
+        threading.Thread(target=self._await_end, daemon=True).start()
+        threading.Thread(target=self._await_lines, args=(hear,), daemon=True).start()
 
+    async def wait(self) -> int:
+        """Wait until it ends by itself; how it did, as `Popen.returncode` has it."""
+        return await asyncio.shield(self._ended)
 
-async def _read(process: asyncio.subprocess.Process, hear: Callable[[str], object]) -> None:
-    stream = process.stdout
-    while stream is not None and not stream.at_eof():
-        with suppress(ValueError):  # a line that is too long is left out
-            if line := (await stream.readline()).decode(errors="replace").strip():
-                hear(line)
+    async def end(self) -> None:
+        """Ask it to end, wait for a while, then end it and whatever is left of its group."""
+        if not self._ended.done():
+            self._signal(kill=False)
+            await asyncio.wait([self._ended], timeout=PATIENCE_S)
+        self._signal(kill=True)
+        await asyncio.wait([self._ended])
+        await asyncio.wait([self._read], timeout=_LAST_LINES_S)
+
+    def _signal(self, *, kill: bool) -> None:
+        with suppress(ProcessLookupError, PermissionError):
+            if sys.platform == "win32":
+                self._process.kill()  # there is no gentler way that every program knows
+            else:
+                os.killpg(self._process.pid, signal.SIGKILL if kill else signal.SIGTERM)
+
+    def _await_end(self) -> None:
+        code = self._process.wait()
+        if self._process.stdin is not None:
+            with suppress(OSError):
+                self._process.stdin.close()
+        self._in_loop(self._ended.set_result, code)
+
+    def _await_lines(self, hear: Callable[[str], object] | None) -> None:
+        output = self._process.stdout
+        if output is None:
+            return
+        with output:
+            while line := output.readline(_LONGEST_LINE):
+                if hear is not None and (text := line.decode(errors="replace").strip()):
+                    self._in_loop(hear, text)
+        self._in_loop(self._read.set_result, 0)
+
+    def _in_loop(self, call: Callable[[T], object], value: T) -> None:
+        with suppress(RuntimeError):  # nobody waits for it any more
+            self._loop.call_soon_threadsafe(call, value)
 
 
 def _how(code: int) -> str:

@@ -2,6 +2,7 @@
 
 import asyncio
 import sys
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from socket import create_server
@@ -27,6 +28,9 @@ NO_TUNNEL = (
 NO_ADDRESS = (
     "Meta does not call this computer yet: tell it where, with `invite-tui webhook subscribe ADDRESS`."
 )
+
+_MOST_COMPLAINTS = 3
+"""So many lines of what a tunnel says last are told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +72,7 @@ class Keeper:
         self._rhythm = rhythm or Rhythm()
         self._told: dict[str, str] = {}
         self._last_line = ""
-        self._complaint = ""
+        self._complaints: deque[str] = deque(maxlen=_MOST_COMPLAINTS)
         self._address: str | None = None
         self._changed = asyncio.Event()
 
@@ -176,27 +180,30 @@ class Keeper:
         return found
 
     def _hear_tunnel(self, tunnel: Tunnel, line: str) -> None:
-        self._complaint = tunnel.complaint(line) or self._complaint
+        if complaint := tunnel.complaint(line):
+            self._complaints.append(complaint)
         address = tunnel.address(line)
         if address is None:
             return
         try:
             self._address = public_address(address)
         except InviteError as fault:
-            self._complaint = str(fault).rstrip(".")
+            self._complaints.append(str(fault))
         else:
-            self._complaint = ""
+            self._complaints.clear()
             self._changed.set()
 
     def _tunnel_ended(self, tunnel: Tunnel, how: str) -> None:
-        why = f": {self._complaint}." if self._complaint else "."
-        self._say("tunnel", f"The tunnel ({tunnel.name}) has ended ({how}) and is started again{why}")
+        self._say("tunnel", f"The tunnel ({tunnel.name}) has ended ({how}) and is started again{self._why()}")
+        self._complaints.clear()
+
+    def _why(self) -> str:
+        return f": {' '.join(self._complaints)}" if self._complaints else "."
 
     async def _follow_address(self, tunnel: Tunnel) -> None:
         """Tell Meta each address of the tunnel's, and look now and then whether it still leads here."""
         while not await self._changes_within(self._rhythm.address):
-            waits = f": {self._complaint}." if self._complaint else "."
-            self._say("tunnel", f"The tunnel ({tunnel.name}) has not said its address yet{waits}")
+            self._say("tunnel", f"The tunnel ({tunnel.name}) has not said its address yet{self._why()}")
         while True:
             await self._until_connected()
             while not await self._changes_within(self._rhythm.way):

@@ -13,6 +13,7 @@ from typing import Any
 
 _QUICK = re.compile(r"https://(?!api\.)[a-z0-9-]+\.trycloudflare\.com\b")
 _FUNNEL = re.compile(r"^\s*(https://[a-z0-9-]+(?:\.[a-z0-9-]+)*\.ts\.net(?::\d+)?)/?\s*$")
+_FUNNEL_IS_OPEN = re.compile(r"^\s*(Available on the internet|\|--|Press Ctrl)|\.ts\.net(:\d+)?/?\s*$")
 _STAMPED = re.compile(r"^\d{4}-\S+ (?P<level>[A-Z]{3}) ")
 _LONGEST = 300
 
@@ -77,6 +78,10 @@ def _funnel_address(line: str) -> str | None:
     return found[1] if found else None
 
 
+def _funnel_complaint(line: str) -> str | None:
+    return None if _FUNNEL_IS_OPEN.search(line) else _short(line)
+
+
 def _short(text: str) -> str | None:
     """A text on one line, cut; None where there is none."""
     return " ".join(text.split())[:_LONGEST].rstrip(". ") or None
@@ -96,6 +101,6 @@ TUNNELS = (
         _agent_address,
         _agent_complaint,
     ),
-    Tunnel("tailscale", ("funnel", "{port}"), _funnel_address, _short),
+    Tunnel("tailscale", ("funnel", "{port}"), _funnel_address, _funnel_complaint),
 )
 """In the order in which they are looked for."""

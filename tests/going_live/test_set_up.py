@@ -58,6 +58,7 @@ WRONG: list[tuple[str, str, Plant, str, Verdict, str, str]] = [
      "account", FAIL, "does not belong", "API setup"),
     ("phone_number_id", SENDER_NUMBER, standing(number={"account_mode": "SANDBOX"}),
      "number", WARN, "five people", "allow"),
+    ("app_secret", "caf\u00e9", nothing, "app_secret", FAIL, "the secret alone", "Basic"),
     ("app_secret", "0" * 32, nothing, "secret", FAIL, "not that of the app", "Basic"),
     ("app_secret", TOKEN, nothing, "secret", FAIL, "an access token", "Basic"),
 ]  # fmt: skip

@@ -3,7 +3,6 @@
 import tomllib
 from pathlib import Path
 
-from hatchling.builders.plugin.interface import BuilderInterface
 from hatchling.builders.sdist import SdistBuilder
 from hatchling.builders.wheel import WheelBuilder
 
@@ -14,7 +13,7 @@ PACKAGES = {"invite_core", "invite_tui", "webhook_listener", "graph_simulator", 
 READ_AT_RUN_TIME = {".py", ".sql", ".toml", ".tcss", ".html"}
 
 
-def held(builder: type[BuilderInterface]) -> set[str]:
+def held(builder: type[WheelBuilder | SdistBuilder]) -> set[str]:
     """The paths in what this builder makes of the tree."""
     return {file.distribution_path for file in builder(str(ROOT)).recurse_included_files()}
 

@@ -69,8 +69,8 @@ async def test_the_computer_is_kept_awake_as_long_as_something_is_sent(
     put_on_path(
         monkeypatch, tmp_path / "bin", systemd_inhibit="echo $$ >inhibited; for last; do :; done; exec $last"
     )
-    mark, said = tmp_path / "inhibited", []
-    database = tmp_path / "invites.db"
+    mark, database = tmp_path / "inhibited", tmp_path / "invites.db"
+    said: list[str] = []
 
     async def until(holds: Callable[[], bool]) -> None:
         async with asyncio.timeout(20):
