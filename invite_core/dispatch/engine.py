@@ -124,9 +124,10 @@ class Dispatch:
                 await asyncio.sleep(0.5)
 
     def _commit(self) -> list[Claim]:
-        now, written = self.clock(), len(self._answers)
+        written = len(self._answers)
         burst = replace(self._burst)  # counted once, however often the transaction is tried
         with self.store.write():
+            now = self.clock()  # others may have written for seconds, and the time for sending be over
             runs.start(self.store, self.run, at=instants.stored(now))
             attempts.record_outcomes(self.store, self._answers[:written], now=now)
             crashpoint("dispatch.answers_recorded")

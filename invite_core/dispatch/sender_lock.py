@@ -33,12 +33,18 @@ class Holder:
     since: str
 
 
+def _beside(database: Path, ending: str) -> Path:
+    # The file itself, by whatever link it was named: two names must not make two senders.
+    file = Path(os.path.realpath(database))
+    return file.with_name(file.name + ending)
+
+
 def _lock_path(database: Path) -> Path:
-    return database.with_name(database.name + ".send.lock")
+    return _beside(database, ".send.lock")
 
 
 def _note_path(database: Path) -> Path:
-    return database.with_name(database.name + ".sender.json")
+    return _beside(database, ".sender.json")
 
 
 def _lock(database: Path, patience_s: float) -> FileLock:
@@ -48,7 +54,7 @@ def _lock(database: Path, patience_s: float) -> FileLock:
 
 
 def _word_path(database: Path) -> Path:
-    return database.with_name(database.name + ".sender.storage")
+    return _beside(database, ".sender.storage")
 
 
 @contextmanager

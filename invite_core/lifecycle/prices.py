@@ -6,6 +6,8 @@ Meta charges for messages that are delivered, by the category that its update na
 from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
+from invite_core.invitations import template_standing
+from invite_core.invitations.template_standing import Aspect, Named
 from invite_core.lifecycle.states import State, rank_of
 from invite_core.store import Store
 from invite_core.store.dialect import members, together
@@ -34,6 +36,11 @@ class Pricing(NamedTuple):
     kind: str | None
     """`regular`, or one of the words that begin with `free_`."""
 
+    @property
+    def is_charged(self) -> bool:
+        """Whether Meta charges for the message once it is delivered."""
+        return self.kind in (None, "regular") if self.billable is None else self.billable
+
 
 class Told(NamedTuple):
     """What an update of Meta's says of an attempt's price."""
@@ -59,7 +66,9 @@ def expect(store: Store, run: int, claimed: Sequence[Expected]) -> None:
 def hear(store: Store, told: Sequence[Told]) -> None:
     """Keep what Meta's updates tell of prices, inside the transaction that takes them in. In any order and any
     number of times: what the highest state tells stands. Nothing is kept of runs without a rate card, which have no
-    use for it."""
+    use for it.
+
+    What costs a run with a bound more than was expected counts as much from now on, and so do its next messages."""
     runs = _with_a_card(store, {each.run for each in told})
     highest: dict[str, Told] = {}
     for each in told:
@@ -74,6 +83,41 @@ def hear(store: Store, told: Sequence[Told]) -> None:
            WHERE excluded.told_rank > message_prices.told_rank""",
         [_row(each) for each in highest.values()],
     )
+    _heed_dearer(store, [each.attempt for each in highest.values() if each.pricing.is_charged])
+
+
+_OF_TEXTS = ("marketing", "utility", "authentication")
+
+_DEARER = """SELECT prices.attempt, prices.run, told.category, coalesce(own.micros, others.micros) AS micros,
+        runs.template, messages.language, attempts.claimed_at AS at
+    FROM (SELECT attempt, CASE category WHEN 'marketing_lite' THEN 'marketing' ELSE category END AS category
+        FROM message_prices WHERE attempt IN ({attempts})) AS told
+    JOIN message_prices AS prices ON prices.attempt = told.attempt
+    JOIN invite_send_runs AS runs ON runs.id = prices.run AND runs.max_cost IS NOT NULL
+    JOIN send_attempts AS attempts ON attempts.id = prices.attempt
+    JOIN invite_messages AS messages ON messages.id = attempts.message
+    LEFT JOIN rates AS own ON own.card = runs.rate_card AND own.category = told.category
+        AND own.country = prices.country AND substr(claimed_at, 1, 10) BETWEEN own.valid_from AND own.valid_until
+    LEFT JOIN rates AS others ON others.card = runs.rate_card AND others.category = told.category
+        AND others.country = '*' AND substr(claimed_at, 1, 10) BETWEEN others.valid_from AND others.valid_until
+    WHERE coalesce(own.micros, others.micros) > prices.expected"""
+
+
+def _heed_dearer(store: Store, charged: Sequence[str]) -> None:
+    """Expect of these attempts what they cost by the category that was told, where that is more, and of their texts
+    that they have it: the webhook about that may never come."""
+    if not charged:
+        return
+    rows = store.rows(_DEARER.format(attempts=members("attempts")), {"attempts": together(charged)})
+    for row in rows:
+        store.execute(
+            "UPDATE message_prices SET expected = :micros WHERE attempt = :attempt",
+            {"micros": row["micros"], "attempt": row["attempt"]},
+        )
+        store.execute("UPDATE invite_send_runs SET claimed_cost = NULL WHERE id = ?", (row["run"],))
+        if row["category"] in _OF_TEXTS:
+            text = Named(None, row["template"], row["language"])
+            template_standing.hear(store, text, Aspect.CATEGORY, row["category"].upper(), at=row["at"])
 
 
 def _with_a_card(store: Store, runs: Collection[int]) -> set[int]:

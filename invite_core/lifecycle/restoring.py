@@ -44,7 +44,9 @@ def catch_up(store: Store, *, now: datetime) -> bool:
 def _why(gap: Gap) -> Why:
     if gap.lost:
         return Why.NO_GUARD
-    return Why.BACKUP if gap.copy else Why.OLDER
+    if not gap.copy:
+        return Why.OLDER
+    return Why.HANDOVER if retirement.was_just_taken_up(gap.entries) else Why.BACKUP
 
 
 def _restored(store: Store, why: Why, now: datetime) -> None:

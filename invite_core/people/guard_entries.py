@@ -76,10 +76,11 @@ def _lifts(lift: Entry, block: Entry) -> bool:
     return bool(same and lift["at"] > block["at"])
 
 
-_HASHED_BLOCKS = """SELECT 'block' AS kind, stop.key_hash, '' AS name_hash, stop.scope, stop.at
-    FROM do_not_message AS stop WHERE stop.key_hash IS NOT NULL AND stop.act = 'block'
-    AND NOT EXISTS (SELECT 1 FROM do_not_message AS lifted WHERE lifted.key_hash = stop.key_hash
-        AND lifted.scope = stop.scope AND lifted.act = 'lift' AND lifted.at > stop.at)"""
+# The last block of each stands for those before it.
+_HASHED_BLOCKS = """SELECT 'block' AS kind, key_hash, '' AS name_hash, scope,
+        max(CASE act WHEN 'block' THEN at END) AS at
+    FROM do_not_message WHERE key_hash IS NOT NULL GROUP BY key_hash, scope
+    HAVING max(CASE act WHEN 'block' THEN at END) >= coalesce(max(CASE act WHEN 'lift' THEN at END), '')"""
 
 
 def recognise(store: Store, keys: Iterable[str], *, now: datetime) -> None:

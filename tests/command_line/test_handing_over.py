@@ -36,7 +36,7 @@ def test_a_handover_is_made_opened_on_the_new_computer_and_refused_on_the_old(
     assert (taken.code, taken.document["kept"], taken.document["settings"]) == (0, None, str(config))
     assert config.stat().st_mode & 0o777 == 0o600
     text = config.read_text("utf-8")
-    assert 'INVITE_OPERATOR="Rita"' in text
+    assert "INVITE_OPERATOR=Rita\n" in text
     assert "TOKEN" not in text
     assert cli(*SEND, "--without-listener", "--yes", "--db", new).is_refused("restore --reviewed")
     assert cli("restore", "--reviewed", "--db", new).code == 0

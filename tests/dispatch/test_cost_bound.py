@@ -177,3 +177,31 @@ async def test_what_failed_is_given_back_unless_it_had_been_delivered(store: Sto
     run_bounds.change(store, run.id, "2", by=ORGANISER, now=later(60))
     assert (await send(store, run, Meta(), now=later(60))).status == "finished"
     assert runs.get(store, run.id).claimed_cost == 2 * MICROS
+
+
+async def test_a_dearer_category_that_only_the_statuses_tell_counts_for_what_was_sent_and_for_what_follows(
+    store: Store,
+) -> None:
+    priced(store, "GB,marketing,1.00", "GB,utility,0.10", "*,marketing,7.00")
+    plan_before = a_plan(store)
+    with store.write():
+        store.execute("UPDATE templates SET category = 'UTILITY'")
+    for n in range(20):
+        a_contact(store, f"Guest {n}", n)
+    run, meta = a_run(store, a_plan(store, plan_before.event, max_cost="4.50", first=3)), Meta()
+    await send(store, run, meta)
+    one, two, free = sorted(meta.attempts)
+    with store.write():
+        prices.hear(
+            store,
+            [
+                Told(one, run.id, State.SENT, Pricing("marketing", None, "PMP", "regular")),
+                Told(two, run.id, State.DELIVERED, Pricing("marketing_lite", True, "PMP", "regular")),
+                Told(free, run.id, State.SENT, Pricing("marketing", False, "PMP", "free_entry_point")),
+            ],
+        )
+    runs.resume(store, run.id, by=ORGANISER, now=NOW)
+    settled = await send(store, run, meta)
+    assert "4.10 EUR of 4.50 EUR are spent" in settled.paused_detail
+    assert "the next one costs 1.00 EUR" in settled.paused_detail
+    assert meta.received.total() == 5

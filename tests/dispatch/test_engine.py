@@ -75,6 +75,7 @@ async def send(
     rate: float = 1000,
     now: datetime = NOW,
     rules: Rules | None = None,
+    clock: Callable[[], datetime] | None = None,
 ) -> Run:
     """Dispatch the run through the real client until it settles."""
     async with CloudApi(
@@ -93,7 +94,7 @@ async def send(
             messages_per_second=rate,
             max_in_flight=in_flight,
             stop=stop or asyncio.Event(),
-            clock=lambda: now,
+            clock=clock or (lambda: now),
             rules=rules or Rules(),
         )
         return await dispatch.until_settled()

@@ -98,3 +98,17 @@ def test_lock_and_note_are_private(folder: Path) -> None:
     with sender_lock(folder, operator="Rita", since="now"):
         modes = {path.name: path.stat().st_mode & 0o777 for path in folder.parent.iterdir()}
     assert set(modes.values()) == {0o600}
+
+
+def test_a_file_has_one_sender_by_whatever_link_it_is_named(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("invite_core.dispatch.sender_lock.PATIENCE_S", 0.01)
+    folder.touch()
+    link = tmp_path / "link.db"
+    link.symlink_to(folder)
+    with sender_lock(link, operator="Rita", since="2027-03-01T12:00:00.000Z"):
+        with pytest.raises(SenderBusy, match="Rita"), sender_lock(folder, operator="Bea", since="now"):
+            raise AssertionError
+        with pytest.raises(SenderBusy, match="Rita"):
+            require_free(folder)

@@ -1,6 +1,8 @@
 """Hours for sending at the claim, and how long a send takes and over how many days."""
 
+import threading
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -39,6 +41,31 @@ async def test_outside_the_hours_of_the_event_the_run_waits_and_says_until_when(
     runs.resume(store, run.id, by=ORGANISER, now=morning)
     assert (await send(store, run, meta, now=morning)).status == "finished"
     assert meta.received.total() == 1
+
+
+async def test_the_hour_is_looked_at_once_nobody_else_writes(store: Store, database: Path) -> None:
+    a_contact(store)
+    run, meta, writes = a_run(store, a_plan(store, window="9-20")), Meta(), threading.Event()
+    clock = [at("2027-04-05T18:59")]
+
+    def write_until_the_hours_are_over() -> None:
+        with Store.open(database) as other, other.write():
+            writes.set()
+            reads.wait(0.2)
+            clock[0] = at("2027-04-05T19:00")
+
+    reads, writer = threading.Event(), threading.Thread(target=write_until_the_hours_are_over)
+    writer.start()
+    writes.wait()
+
+    def read() -> datetime:
+        reads.set()
+        return clock[0]
+
+    settled = await send(store, run, meta, clock=read)
+    writer.join()
+    assert settled.paused_because is PauseReason.OUTSIDE_WINDOW
+    assert not meta.received
 
 
 async def test_by_their_own_clocks_everybody_is_written_to_when_it_is_their_time(store: Store) -> None:

@@ -8,7 +8,8 @@ SENTENCES: dict[str, str] = {
     "missing_number": "There is no phone number. Fill one in and import again.",
     "damaged_number": "{value} was damaged by a spreadsheet. Format the column as text and fill it in again.",
     "needs_country": (
-        "{value} has no country code. Set INVITE_DEFAULT_REGION=PT (or your country) and import again."
+        "{value} has no country code. Import again with --country PT (or your country), or write it with + and "
+        "its code."
     ),
     "invalid_number": (
         "{value} is no phone number on which a person can be reached. Correct it; write it with + and the "

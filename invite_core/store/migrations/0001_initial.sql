@@ -87,7 +87,7 @@ CREATE TABLE do_not_message (                       -- append-only
 ) STRICT;
 CREATE INDEX do_not_message_by_match_key ON do_not_message (match_key, scope, act, at) WHERE match_key IS NOT NULL;
 CREATE INDEX marketing_stops ON do_not_message (match_key) WHERE scope = 'marketing';
-CREATE INDEX do_not_message_by_hash ON do_not_message (key_hash) WHERE key_hash IS NOT NULL;
+CREATE INDEX do_not_message_by_hash ON do_not_message (key_hash, scope, act, at) WHERE key_hash IS NOT NULL;
 
 CREATE TABLE erased_addresses (                     -- keyed hashes: whom no import brings back
     key_hash TEXT NOT NULL,                         -- of a match key that the erased person had
