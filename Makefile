@@ -136,11 +136,13 @@ $(PY):
 	$(PYTHON) -m venv $(VENV)
 
 $(VENV)/.run: requirements/run.txt pyproject.toml | $(PY)
+	@echo "Setting up (once, about two minutes)…"
 	$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/run.txt
 	$(PY) -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
 
 $(VENV)/.dev: requirements/dev.txt pyproject.toml | $(PY)
+	@echo "Setting up (once, about two minutes)…"
 	$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
 	$(PY) -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@ $(VENV)/.run

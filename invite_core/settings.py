@@ -19,6 +19,9 @@ from invite_core.operators import Operator, Role
 
 APPLICATION = "invite-tui"
 
+METAS_OWN = "https://graph.facebook.com"
+"""Where Meta is, unless somebody set another address."""
+
 CONFIG_FILE = platformdirs.user_config_path(APPLICATION) / "settings.env"
 """Where the settings may be kept for every folder, one `INVITE_NAME=value` a line, mode 0600."""
 
@@ -59,7 +62,7 @@ class Settings(BaseSettings):
 
     db: Path = Field(default=platformdirs.user_data_path(APPLICATION) / "invites.db")
     """The SQLite file."""
-    graph_url: str = "https://graph.facebook.com"
+    graph_url: str = METAS_OWN
     """Where Meta is."""
     graph_version: str = Field(default="v26.0", pattern=r"^v\d+\.\d+$")
     """The pinned version of the Graph API; without one Meta would use its newest."""
@@ -169,16 +172,21 @@ class Settings(BaseSettings):
         """Who acts under these settings."""
         return Operator(self.operator, self.role)
 
+    def missing(self, *names: str) -> list[str]:
+        """Those of the settings `names` that are empty."""
+        return [name for name in names if not _text(getattr(self, name))]
+
     def require(self, *names: str) -> None:
         """Raise `SettingsFault` naming those of the settings `names` that are empty, or one that is no id
         of Meta's though it has to be."""
-        missing = [f"INVITE_{name.upper()}" for name in names if not _text(getattr(self, name))]
+        missing = [f"INVITE_{name.upper()}" for name in self.missing(*names)]
         if missing:
             one = len(missing) == 1
             raise SettingsFault(
                 f"{_listed(missing)} {'is' if one else 'are'} not set.",
-                f"Set {'it' if one else 'them'} in the environment, in .env or in {CONFIG_FILE}; "
-                f"the README says where Meta shows the {'value' if one else 'values'}.",
+                f"Run `invite-tui init`, which asks for {'it' if one else 'them'} and says where Meta shows "
+                f"{'it' if one else 'each'}; or set {'it' if one else 'them'} in the environment, in .env or in "
+                f"{CONFIG_FILE}.",
             )
         for name in (name for name in names if name in _META_IDS):
             if not (value := _text(getattr(self, name))).isdecimal() or not value.isascii():

@@ -8,6 +8,7 @@ from invite_tui.tone import Tone
 
 LOOKS: dict[Verdict, Look] = {
     Verdict.OK: Look("✓", "ok", Tone.GOOD),
+    Verdict.UNKNOWN: Look("?", "unknown", Tone.MUTED),
     Verdict.WARN: Look("!", "warning", Tone.WARNING),
     Verdict.FAIL: Look("✗", "fault", Tone.BAD),
 }

@@ -23,6 +23,8 @@ class Desk:
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
+        self.handed_over: str | None = None
+        """Since when the file goes on on another computer, in stored form, as it was last read."""
         self._reading = ThreadPoolExecutor(1, "reader")
         self._acting = ThreadPoolExecutor(1, "actor")
         self._own = local()
@@ -34,8 +36,13 @@ class Desk:
 
     @property
     def may_act(self) -> bool:
-        """Whether acts are offered: not to a viewer."""
-        return self.operator.role is not Role.VIEWER
+        """Whether acts are offered: not to a viewer, and not where the file goes on elsewhere."""
+        return not self.is_viewer and self.handed_over is None
+
+    @property
+    def is_viewer(self) -> bool:
+        """Whether who sits here only looks."""
+        return self.operator.role is Role.VIEWER
 
     async def read(self, function: Callable[Concatenate[Store, P], T], *args: P.args, **named: P.kwargs) -> T:
         """`function(store, …)` on the reading thread. Raises what it raises, and `StoreError`."""
@@ -49,7 +56,7 @@ class Desk:
         """`function(store, …)` on the acting thread, with a store that may write. Raises what it raises."""
 
         def work() -> T:
-            return function(self._store(read_only=not self.may_act), *args, **named)
+            return function(self._store(read_only=self.is_viewer), *args, **named)
 
         return await asyncio.get_running_loop().run_in_executor(self._acting, work)
 

@@ -88,8 +88,9 @@ def unit_of(report: Report) -> str:
 def counts(report: Report) -> str:
     """The sentence with the counts."""
     created = counted(report["created"], "person", "people")
+    would_be = "would be " if report["preview"] else ""
     return (
-        f"{counted(report['read'], unit_of(report))} read: {created} created, {report['updated']:,} updated, "
+        f"{counted(report['read'], unit_of(report))} read: {created} {would_be}created, {report['updated']:,} updated, "
         f"{report['unchanged']:,} unchanged, {len(report['rejected']):,} rejected."
     )
 

@@ -1,6 +1,7 @@
 """Whom an invitation has not reached, in the words of the screen: the state, why, and what to do."""
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from invite_tui.reasons import blocked_because, remedy
@@ -27,6 +28,14 @@ WHY = {
 def reach_look(state: str) -> Look:
     """What a state of such a line looks like."""
     return _ONLY_HERE[state] if state in _ONLY_HERE else state_look(state)
+
+
+def missed(lines: Iterable[Line]) -> str:
+    """How many of them did not arrive and how many were never sent, and how many stand otherwise."""
+    states = Counter(line["state"] for line in lines)
+    lost, blocked = states.pop("failed", 0) + states.pop("undelivered", 0), states.pop("blocked", 0)
+    others = [f"{n:,} {reach_look(state).word}" for state, n in states.most_common()]
+    return ", ".join([f"{lost:,} failed or never arrived", f"{blocked:,} blocked", *others])
 
 
 def why(line: Line) -> str:

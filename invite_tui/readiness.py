@@ -11,6 +11,7 @@ from invite_core.operations.sending import NoListener, require_listener
 from invite_core.settings import Settings
 from invite_core.store import Store
 from invite_core.views.preview_board import PreviewBoard
+from invite_tui.template_looks import on_screen
 
 
 def obstacles(store: Store, board: PreviewBoard, settings: Settings, *, now: datetime) -> list[InviteError]:
@@ -28,7 +29,7 @@ def obstacles(store: Store, board: PreviewBoard, settings: Settings, *, now: dat
         try:
             check()
         except InviteError as fault:
-            found.append(fault)
+            found.append(on_screen(fault))
     return found
 
 

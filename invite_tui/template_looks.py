@@ -2,7 +2,9 @@
 
 from collections.abc import Sequence
 
+from invite_core.errors import InviteError
 from invite_core.invitations.templates import Variant
+from invite_core.invitations.text_faults import NoMeaning, UnfilledGap
 from invite_core.views.template_board import TemplateLine
 from invite_tui.local_time import day_and_clock
 from invite_tui.state_style import Look
@@ -99,6 +101,17 @@ def facts(line: TemplateLine) -> Sequence[Piece]:
         (f"\nLast seen  {day_and_clock(line.last_seen)}", Tone.MUTED),
     ]
     return pieces
+
+
+def on_screen(fault: InviteError) -> InviteError:
+    """The fault with the keys to press where its own todo is for the command line; any other as it is."""
+    if isinstance(fault, UnfilledGap):
+        return UnfilledGap(fault.sentence, "On the first screen press t, then g, to say what goes in.")
+    if isinstance(fault, NoMeaning):
+        return NoMeaning(
+            fault.sentence, "On the first screen press t, then b, to say what a tap on it means."
+        )
+    return fault
 
 
 def _problems(line: TemplateLine) -> list[Piece]:

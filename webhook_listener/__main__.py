@@ -10,6 +10,16 @@ from invite_core.settings import Settings
 from webhook_listener.log import start_logging
 from webhook_listener.server import serve
 
+_VARIABLES = """It reads these variables, from the environment, .env or the file that `invite-tui init` writes:
+  INVITE_DB, INVITE_LISTEN_HOST, INVITE_LISTEN_PORT   where the options above are not given
+  INVITE_APP_SECRET            the app's secret, with which Meta signs; needed
+  INVITE_APP_SECRET_PREVIOUS   the secret before, while it is changed
+  INVITE_VERIFY_TOKEN          the word that Meta repeats in its handshake; needed
+  INVITE_HEALTH_PORT           the port of /healthz and /readyz (8081; 0 for none)
+  INVITE_PHONE_NUMBER_ID       the id of the number that you write from; needed
+  INVITE_WABA_ID               the account's id; where set, what is told of another is kept aside
+  INVITE_KEYRING               whether the secrets are in the system's keyring"""
+
 
 def run(arguments: Sequence[str]) -> int:
     """Run the listener with these arguments; the exit code: 0 ended, 1 refused, 2 wrong usage, 130 interrupted."""
@@ -31,7 +41,8 @@ def parser() -> argparse.ArgumentParser:
     known = argparse.ArgumentParser(
         prog="webhook-listener",
         description="Hears what Meta says about the messages that were sent, and what people answer.",
-        epilog="Everything else is set by INVITE_ variables, in the environment or in .env; see the README.",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        epilog=_VARIABLES,
     )
     known.add_argument("--db", type=Path, metavar="PATH", help="the database (INVITE_DB)")
     known.add_argument("--host", metavar="H", help="where to bind (INVITE_LISTEN_HOST)")

@@ -33,6 +33,11 @@ def taken_up_here(now: datetime) -> Entry:
     return {"kind": TAKEN_UP, "at": stored(now)}
 
 
+def was_just_taken_up(entries: Sequence[Entry]) -> bool:
+    """Whether the guard's entries, which a file lacks, end with its being taken up."""
+    return bool(entries) and entries[-1]["kind"] == TAKEN_UP
+
+
 def take_up(store: Store, entries: Sequence[Entry]) -> None:
     """Take in what the guard's entries say of it, inside `Store.catching_up`: the last word counts."""
     said = [entry for entry in entries if entry["kind"] in (HANDED_OVER, TAKEN_UP)]

@@ -21,6 +21,8 @@ class Why(StrEnum):
 
     BACKUP = "backup"
     """It came out of a backup."""
+    HANDOVER = "handover"
+    """It came out of a handover."""
     OLDER = "older"
     """Its guard file knows of acts that it did not."""
     NO_GUARD = "no_guard"
@@ -29,6 +31,7 @@ class Why(StrEnum):
 
 _SENTENCES: dict[Why, str] = {
     Why.BACKUP: "This database was restored from a backup",
+    Why.HANDOVER: "This database was taken over by handover",
     Why.OLDER: "This database is an older copy than its guard file",
     Why.NO_GUARD: (
         "The guard file of this database is gone, so it may be an older copy, "

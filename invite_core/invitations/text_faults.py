@@ -15,6 +15,14 @@ from invite_core.provider.template_components import (
 )
 
 
+class UnfilledGap(TemplateFault):
+    """Nothing is said of what fills a parameter."""
+
+
+class NoMeaning(TemplateFault):
+    """Nothing is said of what a tap on a button means."""
+
+
 def require_complete(variants: Sequence[Variant]) -> None:
     """Raise `TemplateFault` if a variant is not ready to be sent: the first of its `faults`."""
     for variant in variants:
@@ -28,7 +36,7 @@ def faults(variant: Variant) -> list[TemplateFault]:
     which = f"template {variant.name} ({variant.language})"
     return [
         *(
-            TemplateFault(
+            UnfilledGap(
                 f"Nothing fills parameter {parameter} of {which}.",
                 f"Say what does, for example --map {parameter}=name.",
             )
@@ -37,7 +45,7 @@ def faults(variant: Variant) -> list[TemplateFault]:
         ),
         *_media_faults(variant, which),
         *(
-            TemplateFault(
+            NoMeaning(
                 f"Button {index} (“{label}”) of {which} has no meaning.",
                 f"Say what a tap on it means, for example --button {index}=yes.",
             )

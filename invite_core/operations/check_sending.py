@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from invite_core.dispatch.sender_lock import Holder
 from invite_core.instants import spoken
-from invite_core.operations.finding import Finding, fail, ok, warn
+from invite_core.operations.finding import Finding, fail, ok, unknown, warn
 from invite_core.views.hearing import Hearing
 from invite_core.views.template_board import TemplateLine
 
@@ -79,7 +79,9 @@ def judge_updates(silent: int, last_update_at: str | None) -> Finding:
             "of one that is not Meta tells nothing.",
         )
     if last_update_at is None:
-        return ok("updates", "No update has come yet.")
+        return unknown(
+            "updates", "None has come yet.", "Nothing yet; the first comes soon after the first message."
+        )
     return ok("updates", f"The last update came {spoken(last_update_at)}.")
 
 

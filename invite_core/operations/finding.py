@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from invite_core.errors import InviteError
+from invite_core.provider.refusal import ProviderUnreachable
 
 
 class Verdict(StrEnum):
@@ -12,6 +13,8 @@ class Verdict(StrEnum):
 
     OK = "ok"
     """As it should be."""
+    UNKNOWN = "unknown"
+    """Cannot be told yet; nothing stands against a send."""
     WARN = "warn"
     """Needs a look; a send may go on."""
     FAIL = "fail"
@@ -30,6 +33,13 @@ class Finding:
     """What was found, one sentence."""
     todo: str = ""
     """What to do, one sentence; '' where nothing is to be done."""
+    is_unasked: bool = False
+    """Whether nothing is known because Meta could not be reached."""
+
+    @property
+    def in_words(self) -> str:
+        """What was found and what to do, on one line."""
+        return f"{self.fact} {self.todo}".rstrip()
 
     def as_json(self) -> dict[str, str]:
         """The line that `doctor --json` prints."""
@@ -39,6 +49,11 @@ class Finding:
 def ok(check: str, fact: str) -> Finding:
     """Nothing to do."""
     return Finding(check, Verdict.OK, fact)
+
+
+def unknown(check: str, fact: str, todo: str) -> Finding:
+    """Nothing is known of it yet."""
+    return Finding(check, Verdict.UNKNOWN, fact, todo)
 
 
 def warn(check: str, fact: str, todo: str) -> Finding:
@@ -53,12 +68,13 @@ def fail(check: str, fact: str, todo: str) -> Finding:
 
 def faulty(check: str, fault: InviteError) -> Finding:
     """What kept something from being looked at, as the fault that it is."""
-    return fail(check, fault.sentence, fault.todo)
+    return Finding(check, Verdict.FAIL, fault.sentence, fault.todo, isinstance(fault, ProviderUnreachable))
 
 
 def worst_first(findings: Sequence[Finding]) -> list[Finding]:
-    """The same, faults before warnings before what is well, each in the order in which it came."""
-    order = [Verdict.FAIL, Verdict.WARN, Verdict.OK]
+    """The same, faults before warnings before what is not known yet before what is well, each in the order in which it
+    came."""
+    order = [Verdict.FAIL, Verdict.WARN, Verdict.UNKNOWN, Verdict.OK]
     return sorted(findings, key=lambda finding: order.index(finding.state))
 
 

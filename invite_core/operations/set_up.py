@@ -105,6 +105,11 @@ class Answered:
     findings: tuple[Finding, ...]
     """What was found about it, and beside it."""
 
+    @property
+    def is_unasked(self) -> bool:
+        """Whether nothing is known of it, because Meta could not be reached."""
+        return any(finding.is_unasked for finding in self.findings)
+
 
 @dataclass(slots=True)
 class Draft:

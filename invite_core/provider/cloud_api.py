@@ -36,6 +36,7 @@ from invite_core.provider.transport import (
     open_transport,
 )
 from invite_core.provider.transport_failures import outcome_of
+from invite_core.settings import METAS_OWN
 
 SEND_DEADLINE_S = 30.0
 PAGE_SIZE = 100
@@ -68,6 +69,7 @@ class CloudApi:
         transport: httpx.AsyncBaseTransport | None = None,
     ) -> None:
         self._root = f"{base_url.rstrip('/')}/{version}"
+        self._is_metas_own = base_url.rstrip("/") == METAS_OWN
         self._phone_number_id = phone_number_id
         self._waba_id = waba_id
         self._deadline_s = deadline_s
@@ -187,7 +189,7 @@ class CloudApi:
         try:
             address = httpx.URL(f"{self._root}/{path}", params=query)
         except httpx.InvalidURL as error:
-            raise _unreachable(error) from None
+            raise _unreachable(error, is_metas_own=self._is_metas_own) from None
         return await self._answered(
             httpx.Request(method, address, headers=headers, json=said, extensions=self._timeouts)
         )
@@ -198,7 +200,7 @@ class CloudApi:
         except AnswerTooLarge:
             raise unreadable() from None
         except (httpx.HTTPError, httpx.InvalidURL, TimeoutError) as error:
-            raise _unreachable(error) from None
+            raise _unreachable(error, is_metas_own=self._is_metas_own) from None
         if answer.http_status != httpx.codes.OK:
             raise refused(answer.http_status, answer.body)
         return answer
@@ -226,10 +228,10 @@ class CloudApi:
             return await exchange(self._transport, request, at_most=at_most)
 
 
-def _unreachable(error: Exception) -> ProviderUnreachable:
+def _unreachable(error: Exception, *, is_metas_own: bool) -> ProviderUnreachable:
+    check = "the internet connection" if is_metas_own else "the internet connection and INVITE_GRAPH_URL"
     return ProviderUnreachable(
-        f"Meta cannot be reached ({type(error).__name__}).",
-        "Check the internet connection and INVITE_GRAPH_URL, then try again.",
+        f"Meta cannot be reached ({type(error).__name__}).", f"Check {check}, then try again."
     )
 
 

@@ -32,6 +32,16 @@ def not_reached(store: Store, event: Event, *, now: datetime, days: int = DAYS) 
     return [line for row in rows if (line := _line(row, limit)) is not None]
 
 
+def is_anybody_invited(store: Store, event: Event) -> bool:
+    """Whether a run of the invitation was begun, or somebody was invited in another way."""
+    found = store.value(
+        """SELECT 1 WHERE EXISTS (SELECT 1 FROM invite_messages WHERE event = :event AND purpose = 'invitation')
+               OR EXISTS (SELECT 1 FROM invited_otherwise WHERE event = :event)""",
+        {"event": event.id},
+    )
+    return found is not None
+
+
 _OPEN = f"""SELECT * FROM (
         SELECT person.id AS contact, person.name, person.name_key, person.places,
             {written_to("person.id")} AS phone, messages.id AS message, messages.run, messages.state,

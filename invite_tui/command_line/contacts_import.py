@@ -44,6 +44,18 @@ class Progress:
         self._shown = len(line)
 
 
+class Country(click.ParamType[str]):
+    """The two letters of a country, in capitals."""
+
+    name = "country"
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """Refuse what cannot be a country's code."""
+        if not (len(value) == 2 and value.isascii() and value.isalpha()):
+            self.fail(f"“{value}” is no country: give its two letters, such as PT or GB.", param, ctx)
+        return value.upper()
+
+
 @click.command("import", cls=Command)
 @click.argument("file", type=click.Path(path_type=Path, readable=False))
 @click.option("--dry-run", is_flag=True, help="Show what would happen; store nothing.")
@@ -53,6 +65,12 @@ class Progress:
     help="How everyone in the file (or everyone whose row says yes) agreed, e.g. “paper form”.",
 )
 @click.option("--consent-at", help="When they agreed, e.g. 2026-05-01.")
+@click.option(
+    "--country",
+    type=Country(),
+    metavar="CC",
+    help="The country of numbers without a country code: PT, GB …; left out: INVITE_DEFAULT_REGION.",
+)
 @click.option(
     "--column",
     "columns",
@@ -70,6 +88,7 @@ def import_(
     tags: tuple[str, ...],
     consent_source: str | None,
     consent_at: str | None,
+    country: str | None,
     columns: tuple[str, ...],
     sheet: str,
 ) -> None:
@@ -89,7 +108,7 @@ def import_(
             tags=tags,
             consent_source=consent_source,
             consent_at=consent_at,
-            default_region=shared.settings.default_region or None,
+            default_region=country or shared.settings.default_region or None,
             columns=columns,
             sheet=sheet,
             preview=dry_run,

@@ -31,6 +31,7 @@ def demo(headless: bool, contacts: int | None, seed: int) -> None:
     shared = session()
     if shared.db is not None:
         raise click.UsageError("The demo makes a database of its own and deletes it: leave out --db.")
+    shared.note("Starting…")
     if headless or shared.json or not is_interactive():
         _headless(contacts, seed)
         return
@@ -64,9 +65,9 @@ def _lines(document: dict[str, Any]) -> list[str]:
     imported, answers = document["imported"], document["answers"]
     return [
         (
-            f"{imported['read']} rows read: {imported['created']} people created, {imported['updated']} updated, "
-            f"{imported['unchanged']} unchanged, {imported['shared_number']} share a number, "
-            f"{imported['rejected']} rejected:"
+            f"{imported['read']} rows read: {imported['created']} people created "
+            f"(of these {imported['shared_number']} share a number), {imported['updated']} updated, "
+            f"{imported['unchanged']} unchanged, {imported['rejected']} rejected:"
         ),
         *[f"  {n:>6}  {reason.replace('_', ' ')}" for reason, n in document["rejected"].items()],
         (

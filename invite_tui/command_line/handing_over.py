@@ -6,6 +6,7 @@ import click
 
 from invite_core import instants
 from invite_core.operations import handover as core
+from invite_core.operations.sealed_file import LEAST_CHARACTERS
 from invite_core.settings import CONFIG_FILE
 from invite_tui.command_line.backups import NotConfirmed
 from invite_tui.command_line.root import Command
@@ -19,7 +20,7 @@ from invite_tui.inert_text import inert
 @click.option(
     "--passphrase-file",
     type=click.Path(path_type=Path, exists=True, dir_okay=False),
-    help="Read the passphrase from the first line of this file instead of asking.",
+    help="Read the passphrase, 12 characters or more, from the first line of this file instead of asking.",
 )
 @click.option("--yes", is_flag=True, help="Do not ask.")
 def handover(file: Path, opening: bool, passphrase_file: Path | None, yes: bool) -> None:
@@ -42,12 +43,13 @@ def _make(shared: Session, file: Path, passphrase_file: Path | None, yes: bool) 
     if not yes:
         _ask(
             f"Retire {database}? Nothing is sent from it or changed in it after this.",
-            "Nothing was handed over.",
+            without_terminal="This retires the database here: say --yes.",
+            otherwise="Nothing was handed over.",
         )
     made = core.hand_over(
         database,
         file,
-        _passphrase(passphrase_file, twice=True),
+        _passphrase(shared, passphrase_file, is_new=True),
         settings=shared.settings,
         by=shared.operator,
         now=instants.now(),
@@ -69,10 +71,15 @@ def _open(shared: Session, file: Path, passphrase_file: Path | None, yes: bool) 
     if not yes:
         _ask(
             f"Put what {file} holds in the place of {database}? What is there now is kept beside it.",
-            "Nothing was taken up.",
+            without_terminal="This takes the place of a database: say --yes.",
+            otherwise="Nothing was taken up.",
         )
     done = core.take_up(
-        database, file, _passphrase(passphrase_file, twice=False), by=shared.operator, now=instants.now()
+        database,
+        file,
+        _passphrase(shared, passphrase_file, is_new=False),
+        by=shared.operator,
+        now=instants.now(),
     )
     wrote = core.write_settings(CONFIG_FILE, done.settings)
     shared.document(
@@ -95,17 +102,35 @@ def _open(shared: Session, file: Path, passphrase_file: Path | None, yes: bool) 
     )
 
 
-def _passphrase(file: Path | None, *, twice: bool) -> str:
+def _passphrase(shared: Session, file: Path | None, *, is_new: bool) -> str:
     if file is not None:
         return file.read_text("utf-8").partition("\n")[0].strip("\r")
     if not is_interactive():
         raise click.UsageError("A passphrase is needed: say --passphrase-file.")
-    typed: str = click.prompt("Passphrase", hide_input=True, confirmation_prompt=twice, err=True)
+    return _chosen(shared) if is_new else _typed("Passphrase")
+
+
+def _chosen(shared: Session) -> str:
+    """A new passphrase, asked for until it is long enough and was typed twice alike."""
+    shared.note(f"Choose a passphrase of {LEAST_CHARACTERS} characters or more: four or five words, say.")
+    shared.note("Whoever opens the file needs it. Nothing you type is shown.")
+    while True:
+        chosen = _typed("Passphrase")
+        if len(chosen) < LEAST_CHARACTERS:
+            shared.note(f"It has fewer than {LEAST_CHARACTERS} characters. Take a longer one.")
+        elif _typed("The same once more") != chosen:
+            shared.note("The two differ. Type it again.")
+        else:
+            return chosen
+
+
+def _typed(asked: str) -> str:
+    typed: str = click.prompt(asked, hide_input=True, err=True)
     return typed
 
 
-def _ask(question: str, otherwise: str) -> None:
+def _ask(question: str, *, without_terminal: str, otherwise: str) -> None:
     if not is_interactive():
-        raise click.UsageError("This takes the place of a database: say --yes.")
+        raise click.UsageError(without_terminal)
     if not click.confirm(inert(question), default=False, err=True):
         raise NotConfirmed(otherwise, "The database is as it was.")

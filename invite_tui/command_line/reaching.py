@@ -5,7 +5,7 @@ import click
 from invite_core import instants
 from invite_core.invitations import events, otherwise
 from invite_core.people import contacts as people
-from invite_core.views.not_reached import DAYS
+from invite_core.views.not_reached import DAYS, is_anybody_invited
 from invite_core.views.not_reached import not_reached as core
 from invite_tui.command_line.root import Command
 from invite_tui.command_line.session import session
@@ -25,11 +25,15 @@ def not_reached(event: str, days: int) -> None:
     """List everyone whom the invitation has not reached, and why."""
     shared = session()
     with shared.looking() as store:
-        lines = core(store, events.find(store, event), now=instants.now(), days=days)
+        found = events.find(store, event)
+        lines = core(store, found, now=instants.now(), days=days)
+        begun = is_anybody_invited(store, found)
     shared.listing(
         lines,
         ("contact", "name", "phone", "state", "reason", "todo"),
-        "Nobody: whoever was to be invited has it, or it is on its way.",
+        "Nobody: whoever was to be invited has it, or it is on its way."
+        if begun
+        else "Nobody has been invited yet.",
         in_words,
     )
 

@@ -2,12 +2,14 @@
 
 import asyncio
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import click
 
 from invite_core import key_ring
+from invite_core.errors import InviteError
 from invite_core.operations.finding import Finding, Verdict
 from invite_core.operations.set_up import (
     IS_NOT_PAID,
@@ -20,11 +22,19 @@ from invite_core.operations.set_up import (
 from invite_core.operations.settings_in_force import settings_in_force
 from invite_core.settings import CONFIG_FILE, Settings, SettingsFault
 from invite_tui.check_up_words import LOOKS
+from invite_tui.command_line.output import say
+from invite_tui.command_line.paragraphs import tell
 from invite_tui.command_line.root import Command
 from invite_tui.command_line.session import Session, is_interactive, session
 
 _USED_IN = {"whatsapp": USED_IN_WHATSAPP, "business-app": USED_IN_BUSINESS_APP}
 _WITH_THE_APP = "20"
+
+NOTHING_KEPT = "Nothing was kept. Start again any time."
+
+
+class Stopped(InviteError):
+    """Whoever was asked does not go on."""
 
 
 @click.command("init", cls=Command)
@@ -54,15 +64,18 @@ def init(**given: Any) -> None:
     shared.operator.may_act("set the program up")
     asks = is_interactive() and not given["yes"]
     draft = Draft(shared.settings)
-    more = _before(shared, given, asks)
-    findings = [each for question in QUESTIONS for each in _answered(shared, draft, question, given, asks)]
-    more |= _region(shared, draft, given["default_region"], asks)
+    with _nothing_kept():
+        more = _before(given, asks)
+        findings = [
+            each for question in QUESTIONS for each in _answered(shared, draft, question, given, asks)
+        ]
+        more |= _region(shared, draft, given["default_region"], asks)
+        if asks:
+            _tell(IS_NOT_PAID)
+        in_keyring = _in_keyring(given["keyring"], asks)
     number = draft.account.number
     if number is not None and number.is_on_biz_app:
         more["messages_per_second"] = _WITH_THE_APP
-    if asks:
-        _tell(shared, IS_NOT_PAID)
-    in_keyring = _in_keyring(given["keyring"], asks)
     path = Path(".env").absolute() if given["here"] else CONFIG_FILE
     written = draft.written(path, in_keyring=in_keyring, more=more)
     with shared.store():
@@ -82,19 +95,38 @@ def init(**given: Any) -> None:
     shared.document(document, _summary(path, in_keyring, draft))
 
 
-def _before(shared: Session, given: dict[str, Any], asks: bool) -> dict[str, str]:
+@contextmanager
+def _nothing_kept() -> Iterator[None]:
+    """While the block asks, nothing is on the disk; whoever interrupts it, or ends it, is told so."""
+    try:
+        yield
+    except (click.Abort, KeyboardInterrupt):
+        _tell(NOTHING_KEPT)
+        raise
+
+
+def _before(given: dict[str, Any], asks: bool) -> dict[str, str]:
     used_in = given["used_in"]
     if used_in is None and asks:
-        _tell(shared, "Which number do you write from?")
-        used_in = click.prompt(
-            "Is it used in an app on a phone now?",
-            type=click.Choice(["none", *_USED_IN]),
-            default="none",
-            err=True,
-        )
+        _tell("First, the number that you write from. Is it used in an app on a phone now?")
+        while (used_in := _app()) == "whatsapp":
+            _tell(USED_IN_WHATSAPP)
+            _go_on("Do you have another number?")
+            _tell("Then that other number: is it used in an app on a phone now?")
     if used_in in _USED_IN:
-        _tell(shared, _USED_IN[used_in])
+        _tell(_USED_IN[used_in])
     return {"messages_per_second": _WITH_THE_APP} if used_in == "business-app" else {}
+
+
+def _app() -> str:
+    answer: str = click.prompt("Used in", type=click.Choice(["none", *_USED_IN]), default="none", err=True)
+    return answer
+
+
+def _go_on(question: str) -> None:
+    """Raise `Stopped` where the answer is no."""
+    if not click.confirm(question, default=True, err=True):
+        raise Stopped("Connecting was ended.", NOTHING_KEPT)
 
 
 def _answered(
@@ -103,7 +135,9 @@ def _answered(
     """Ask until an answer stands; what was found about it. Raises `SettingsFault` where nobody can be asked."""
     text, proposed = given.get(question.name), draft.proposed(question.name)
     if asks and text is None:
-        _tell(shared, f"{question.asks}. {question.where}")
+        _tell(f"{question.asks}. {question.where}")
+        if question.is_secret:
+            shared.note("Nothing you type is shown.")
         if question.name == "phone_number_id":
             for choice in draft.choices():
                 shared.note(f"  {choice}")
@@ -116,10 +150,13 @@ def _answered(
         if not answered.stands and not asks:
             fault = next(each for each in answered.findings if each.state is Verdict.FAIL)
             raise SettingsFault(fault.fact, fault.todo)
-        _show(shared, [each for each in answered.findings if asks or each.state is not Verdict.OK])
+        _show([each for each in answered.findings if asks or each.state is not Verdict.OK])
         if answered.stands:
             return answered.findings
-        text, proposed = None, ""
+        if answered.is_unasked:
+            _go_on("Try the same again?")
+        else:
+            text, proposed = None, ""
 
 
 def _prompted(question: Question, proposed: str) -> str:
@@ -138,8 +175,9 @@ def _region(shared: Session, draft: Draft, given: str | None, asks: bool) -> dic
     region = given
     while True:
         if region is None and asks:
+            _tell("In which country are numbers that are written without a country code?")
             region = click.prompt(
-                "Country of numbers written without a country code (two letters, or Enter for none)",
+                "Two letters, or Enter for none",
                 default=draft.base.default_region,
                 show_default=bool(draft.base.default_region),
                 err=True,
@@ -156,15 +194,10 @@ def _region(shared: Session, draft: Draft, given: str | None, asks: bool) -> dic
 
 def _in_keyring(wanted: bool | None, asks: bool) -> bool:
     if wanted is None:
-        return (
-            asks
-            and key_ring.is_there()
-            and click.confirm(
-                "Keep the secrets in this computer's keyring? (A listener that starts without you cannot read them.)",
-                default=False,
-                err=True,
-            )
-        )
+        if not (asks and key_ring.is_there()):
+            return False
+        _tell("In this computer's keyring, a listener that starts without you cannot read the secrets.")
+        return click.confirm("Keep the secrets in the keyring?", default=False, err=True)
     return wanted
 
 
@@ -180,14 +213,14 @@ def _shadowed(draft: Draft) -> dict[str, str]:
     }
 
 
-def _tell(shared: Session, text: str) -> None:
-    shared.note("")
-    shared.note(text)
+def _tell(text: str) -> None:
+    say("")
+    tell(text)
 
 
-def _show(shared: Session, findings: list[Finding]) -> None:
+def _show(findings: list[Finding]) -> None:
     for finding in findings:
-        shared.note(f"{LOOKS[finding.state].text:<10} {finding.fact} {finding.todo}".rstrip())
+        tell(f"{LOOKS[finding.state].text:<10} {finding.in_words}")
 
 
 def _summary(path: Path, in_keyring: bool, draft: Draft) -> Iterator[str]:

@@ -2,19 +2,21 @@
 
 import asyncio
 import signal
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from typing import Any
 
 from invite_tui.command_line.output import say
 
 
-async def heeding_signals(stop: asyncio.Event, work: Coroutine[Any, Any, object], said: str) -> None:
+async def heeding_signals(
+    stop: asyncio.Event, work: Coroutine[Any, Any, object], said: str | Callable[[], str]
+) -> None:
     """Await `work`; the first signal to end sets `stop` and says `said`. The loop's end undoes the handlers."""
 
     def heed() -> None:
         if not stop.is_set():
-            say(said)
+            say(said if isinstance(said, str) else said())
         stop.set()
 
     loop = asyncio.get_running_loop()

@@ -84,7 +84,7 @@ def _keep_up_alone(shared: Session, tunnel: Tunnel | None, *, choose: bool) -> N
 
     keeper = Keeper(shared.settings, tunnel, choose=choose, tell=say, log=say, ready=ready)
     stop = asyncio.Event()
-    asyncio.run(heeding_signals(stop, keeper.keep_up(stop), "Ending the listener and the tunnel."))
+    asyncio.run(heeding_signals(stop, keeper.keep_up(stop), lambda: f"Ending {keeper.kept()}."))
 
 
 def _beside(
@@ -100,14 +100,10 @@ def _beside(
                 write(sentence)
                 show(app, sentence)
 
-            async def keep_up(stop: asyncio.Event) -> None:
-                await Keeper(
-                    settings, tunnel, choose=choose, tell=tell, log=write, ready=lambda _: None
-                ).keep_up(stop)
-
-            with beside(app, keep_up):
+            keeper = Keeper(settings, tunnel, choose=choose, tell=tell, log=write, ready=lambda _: None)
+            with beside(app, keeper.keep_up):
                 yield
-            say("The listener and the tunnel have ended.")
+            say(f"Ended: {keeper.kept()}.")
 
     return around()
 

@@ -12,11 +12,13 @@ from textual.containers import Horizontal, VerticalScroll
 from invite_core import instants
 from invite_core.delivery import recorded_answers
 from invite_core.invitations import events
+from invite_core.views.not_reached import not_reached
 from invite_core.views.rsvp_board import rsvp_board
 from invite_tui.answer_style import ANSWERS, CHOICES, stands
 from invite_tui.local_time import day_and_clock
 from invite_tui.messages import StoreChanged
 from invite_tui.places_typed import places_typed
+from invite_tui.reach_words import Line, missed
 from invite_tui.screens.desk_screen import DeskScreen
 from invite_tui.screens.fill_in import Field, FillInScreen
 from invite_tui.screens.not_reached import NotReachedScreen
@@ -110,11 +112,12 @@ w writes down an answer that came another way, by phone for example.
         began = time.monotonic()
         event = await self.read(events.find, str(self._event))
         board = await self.read(rsvp_board, event)
+        lines = await self.read(not_reached, event, now=instants.now())
         self._read_at = time.monotonic()
         self._took_s = self._read_at - began
         self._people = {person["contact"]: person for person in board["people"]}
         self.query_one(TopLine).say_left(("Answers  ", Tone.ACCENT), (event.name, Tone.STRONG))
-        self.query_one("#tally", InertLabel).say(*_tally(board, self._shown))
+        self.query_one("#tally", InertLabel).say(*_tally(board, self._shown), *_missed(lines))
         self._show_people()
 
     def _show_people(self, *, from_top: bool = False) -> None:
@@ -201,6 +204,10 @@ def _tally(board: Mapping[str, Any], shown: str) -> Sequence[Piece]:
     if late:
         pieces.append((f"  {late:,} late", Tone.WARNING))
     return pieces
+
+
+def _missed(lines: Sequence[Line]) -> Sequence[Piece]:
+    return [f"\nMissed: {missed(lines)} (r)"] if lines else ()
 
 
 def _cells(person: Person) -> list[Cell]:

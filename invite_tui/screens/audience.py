@@ -212,10 +212,15 @@ in place of the expression, d deletes it. u uses the audience for the message.
         """Go to the expression."""
         self.query_one("#expression").focus()
 
+    @property
+    def leaves_field(self) -> bool:
+        """Escape goes from a field to the list."""
+        return isinstance(self.focused, Input | Select)
+
     def action_back(self) -> None:
         """Out of a field first, then back; the message keeps the audience that it had."""
         search = self.query_one(SearchField)
-        if isinstance(self.focused, Input | Select) or search.value:
+        if self.leaves_field or search.value:
             search.value = ""
             self.query_one("#choices").focus()
         else:

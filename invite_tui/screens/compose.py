@@ -203,11 +203,16 @@ against sending, s says what.
         """Where there is no room for three columns, show the message instead of the blocked, or back."""
         self.toggle_class("-message")
 
+    @property
+    def leaves_field(self) -> bool:
+        """Escape goes from a field to the lists, from a choice only where somebody stands in them."""
+        return isinstance(self.focused, Input) or bool(self._board and isinstance(self.focused, Select))
+
     def action_back(self) -> None:
         """Out of the message's text and out of a field first, then back."""
         if self.has_class("-narrow") and self.has_class("-message"):
             self.remove_class("-message")
-        elif isinstance(self.focused, Input) or (self._board and isinstance(self.focused, Select)):
+        elif self.leaves_field:
             self.query_one(VerdictLists).in_use.focus()
         else:
             super().action_back()

@@ -38,8 +38,10 @@ class ConfirmSendScreen(ModalScreen[bool]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "cancel", "Cancel", id="confirm.cancel"),
         Binding("tab", "app.focus_next", "Next", id="confirm.next"),
-        Binding("up", "scroll(-1)", "Scroll", id="confirm.up", key_display="↑↓"),
-        Binding("down", "scroll(1)", "Scroll", id="confirm.down", show=False),
+        Binding("up", "scroll(-1)", "Scroll", id="confirm.up", key_display="↑↓", priority=True),
+        Binding("down", "scroll(1)", "Scroll", id="confirm.down", show=False, priority=True),
+        Binding("pageup", "leaf(-1)", "Page up", id="confirm.page_up", show=False, priority=True),
+        Binding("pagedown", "leaf(1)", "Page down", id="confirm.page_down", show=False, priority=True),
     ]
 
     AUTO_FOCUS = "#word, #cancel"
@@ -58,19 +60,21 @@ class ConfirmSendScreen(ModalScreen[bool]):
         n = len(self._board.eligible)
         with Vertical(classes="dialog"):
             with VerticalScroll(id="facts", can_focus=False):
-                yield InertLabel((f"Send to {n:,} {'person' if n == 1 else 'people'}?", Tone.ACCENT))
+                yield InertLabel(
+                    (f"Send to {n:,} {'person' if n == 1 else 'people'}? ", Tone.ACCENT),
+                    ("This cannot be undone.", Tone.WARNING),
+                )
                 yield InertLabel(
                     (f"✓ {n:>7,}  ", Tone.STRONG), "will get it",
                     (f"\n⊘ {len(self._board.blocked):>7,}  ", Tone.STRONG), "will not", classes="part numbers",
                 )  # fmt: skip
+                yield InertLabel(*self._kept_back(), classes="reasons")
                 yield InertLabel(*self._facts(), classes="part")
                 yield InertLabel(
-                    ("This cannot be undone. ", Tone.WARNING),
                     "A message that has left cannot be called back; the rest can be paused or cancelled "
                     "while it is sent.",
                     classes="part",
                 )
-                yield InertLabel(*self._kept_back(), classes="part")
                 for told in (notice(self._board.plan), self._board.unprepared):
                     if told:
                         yield InertLabel((told, Tone.MUTED), classes="part")
@@ -138,6 +142,11 @@ class ConfirmSendScreen(ModalScreen[bool]):
     def action_scroll(self, lines: int) -> None:
         """Move the facts up or down."""
         self.query_one("#facts", VerticalScroll).scroll_relative(y=lines, animate=False)
+
+    def action_leaf(self, pages: int) -> None:
+        """Move the facts up or down by what is seen of them, but for a line."""
+        facts = self.query_one("#facts", VerticalScroll)
+        facts.scroll_relative(y=pages * max(1, facts.size.height - 1), animate=False)
 
     @on(Button.Pressed, "#send")
     def _send(self) -> None:

@@ -2,7 +2,7 @@
 
 import asyncio
 from abc import abstractmethod
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Mapping
 from typing import TYPE_CHECKING, ClassVar, Concatenate, ParamSpec, TypeVar, cast
 
 from textual import on, work
@@ -11,6 +11,7 @@ from textual.screen import Screen
 
 from invite_core import instants
 from invite_core.errors import InviteError
+from invite_core.invitations.retirement import retired_since
 from invite_core.store import Store
 from invite_core.views.health import ListenerHealth, listener_health
 from invite_tui.messages import StoreChanged
@@ -48,6 +49,16 @@ class DeskScreen(Screen[None]):
     def desk(self) -> "Desk":
         """The file and who sits before it."""
         return self.program.desk
+
+    @property
+    def leaves_field(self) -> bool:
+        """Whether Escape leaves a field before it leaves the screen."""
+        return False
+
+    @property
+    def key_words(self) -> Mapping[str, str]:
+        """What the last line says of an act instead of the words that its binding has."""
+        return {"back": "Leave field"} if self.leaves_field else {}
 
     @property
     def in_use(self) -> bool:
@@ -88,6 +99,7 @@ class DeskScreen(Screen[None]):
         try:
             while self._asked and self.in_use:
                 self._asked = False
+                await self._read_handed_over()
                 self._show_health(await self.read(listener_health, now=instants.now()))
                 await self.load()
             self.refresh_bindings()
@@ -95,6 +107,12 @@ class DeskScreen(Screen[None]):
             self.show_fault(fault)
         finally:
             self._loading = False
+
+    async def _read_handed_over(self) -> None:
+        since = self.desk.handed_over = await self.read(retired_since)
+        standing = f"Handed over on {since[:10]}: nothing is sent from here." if since else ""
+        for line in self.query(FaultLine):
+            line.stand(standing, "It goes on elsewhere.")
 
     def _show_health(self, health: ListenerHealth) -> None:
         sentence = health.sentence(instants.now())
@@ -104,7 +122,7 @@ class DeskScreen(Screen[None]):
         said = f"● {sentence}" if well else f"! {sentence.removeprefix('! ')}"
         for line in self.query(TopLine):
             line.say_right(
-                ("" if self.desk.may_act else "viewer  ", Tone.ACCENT),
+                ("viewer  " if self.desk.is_viewer else "", Tone.ACCENT),
                 (said, Tone.GOOD if well else Tone.WARNING),
             )
 

@@ -144,9 +144,14 @@ name beside it. What somebody stopped inside WhatsApp only they can resume, ther
         """Go to the search."""
         self.query_one(SearchField).focus()
 
+    @property
+    def leaves_field(self) -> bool:
+        """Escape goes from the search to the list."""
+        return isinstance(self.focused, Input)
+
     def action_back(self) -> None:
         """Out of the search first, then back."""
-        if isinstance(self.focused, Input):
+        if self.leaves_field:
             self.query_one(SearchField).value = ""
             self.query_one("#blocks").focus()
         else:

@@ -36,8 +36,8 @@ made with a key that lies beside the file and not in it. It cannot be undone.
 """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up", "scroll(-1)", "Scroll", id="erase.up", key_display="↑↓"),
-        Binding("down", "scroll(1)", "Scroll", id="erase.down", show=False),
+        Binding("up", "scroll(-1)", "Scroll", id="erase.up", key_display="↑↓", priority=True),
+        Binding("down", "scroll(1)", "Scroll", id="erase.down", show=False, priority=True),
     ]
 
     def __init__(self, contact: int) -> None:

@@ -10,6 +10,7 @@ from textual.containers import Vertical
 
 from invite_core.views.home_board import EventLine, RunLine, Supplies, event_lines, supplies
 from invite_core.views.inbox import waiting_count
+from invite_tui.first_steps import first_steps
 from invite_tui.local_time import day, day_and_clock
 from invite_tui.reasons import paused_sentence
 from invite_tui.screens.activity import ActivityScreen
@@ -130,20 +131,8 @@ line has no room for all of them, they stand here and in the palette.
         )
 
     def _say_first_steps(self, stock: Supplies, has_runs: bool) -> None:
-        steps = [
-            (stock.contacts, "people", "press p, then i (or invite-tui contacts import FILE)"),
-            (stock.events, "events", "invite-tui events add --name … --starts-at … --timezone … --venue …"),
-            (stock.templates, "templates", "press t, then f (or invite-tui templates sync)"),
-        ]
-        if has_runs or not self.desk.may_act or all(n for n, _, _ in steps):
-            self.query_one("#first-steps", InertLabel).say()
-            return
-        pieces: list[Piece] = [("What is needed before the first message", Tone.STRONG)]
-        for n, what, command in steps:
-            done: Piece = (f"\n ✓ {n:,} {what}", Tone.GOOD) if n else f"\n ○ no {what} yet: {command}"
-            pieces.append(done)
-        pieces.append("\n   Then start webhook-listener beside this program, and press n.")
-        self.query_one("#first-steps", InertLabel).say(*pieces)
+        needed = () if has_runs or not self.desk.may_act else first_steps(stock, self.desk.settings)
+        self.query_one("#first-steps", InertLabel).say(*needed)
 
     def _say_what_waits(self, runs: list[RunLine], gone: Sequence[int], unread: int) -> None:
         lines: list[list[Piece]] = []

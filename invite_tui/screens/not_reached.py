@@ -1,6 +1,5 @@
 """Whom the invitation to an event has not reached, and why; and who was invited in another way."""
 
-from collections import Counter
 from collections.abc import Sequence
 from typing import ClassVar, cast
 
@@ -18,7 +17,7 @@ from invite_core.views.not_reached import DAYS, not_reached
 from invite_tui.command_line.counting import counted
 from invite_tui.inert_text import inert
 from invite_tui.local_time import day_and_clock
-from invite_tui.reach_words import Line, in_words, reach_look, todo, why
+from invite_tui.reach_words import Line, in_words, missed, reach_look, todo, why
 from invite_tui.screens.desk_screen import DeskScreen
 from invite_tui.screens.fill_in import Field, FillInScreen
 from invite_tui.screens.saving import save_list
@@ -218,16 +217,11 @@ recorded last on this screen. Enter opens the message, p the person; s saves the
 
 
 def _tally(lines: Sequence[Line]) -> Sequence[Piece]:
-    states = Counter(line["state"] for line in lines)
+    if not lines:
+        return [("0 people", Tone.STRONG)]
     places = sum(line["places"] for line in lines)
-    pieces: list[Piece] = [
-        (counted(len(lines), "person", "people"), Tone.STRONG),
-        f" ({counted(places, 'place')})" if lines else "",
-    ]
-    for state, n in states.most_common():
-        look = reach_look(state)
-        pieces.append((f"   {look.glyph} {n:,} {look.word}", look.tone))
-    return pieces
+    people = counted(len(lines), "person", "people")
+    return [(people, Tone.STRONG), f" ({counted(places, 'place')}): {missed(lines)}"]
 
 
 def _cells(line: Line) -> list[Cell]:

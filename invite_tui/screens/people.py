@@ -148,9 +148,14 @@ Without a consent on record, or with a block, nobody is written to.
         """Go to the search."""
         self.query_one(SearchField).focus()
 
+    @property
+    def leaves_field(self) -> bool:
+        """Escape goes from the search to the list."""
+        return isinstance(self.focused, Input)
+
     def action_back(self) -> None:
         """Out of the search first, then back."""
-        if isinstance(self.focused, Input):
+        if self.leaves_field:
             self.query_one(SearchField).value = ""
             self.query_one("#people").focus()
         else:

@@ -10,7 +10,7 @@ from socket import create_server
 from invite_core import instants
 from invite_core.errors import InviteError
 from invite_core.operations.check_account import try_callback
-from invite_core.operations.finding import Finding, Verdict
+from invite_core.operations.finding import Verdict
 from invite_core.operations.subscription import public_address, subscribe, who_hears
 from invite_core.settings import Settings
 from invite_core.store import Store, StoreError
@@ -18,12 +18,7 @@ from invite_core.views.health import listener_health
 from invite_tui.up.awake import keep_awake_while_sending
 from invite_tui.up.child import Pauses, keep_running
 from invite_tui.up.looking import until
-from invite_tui.up.tunnels import TUNNELS, Tunnel
-
-NO_TUNNEL = (
-    "Meta does not reach this computer, and no tunnel was found (cloudflared, ngrok or tailscale): "
-    "install one of them; docs/listener.md compares them."
-)
+from invite_tui.up.tunnels import NO_TUNNEL, Tunnel, installed
 
 NO_ADDRESS = (
     "Meta does not call this computer yet: tell it where, with `invite-tui webhook subscribe ADDRESS`."
@@ -71,6 +66,7 @@ class Keeper:
         self._ready = ready
         self._rhythm = rhythm or Rhythm()
         self._told: dict[str, str] = {}
+        self._started: list[str] = []
         self._last_line = ""
         self._complaints: deque[str] = deque(maxlen=_MOST_COMPLAINTS)
         self._address: str | None = None
@@ -85,6 +81,10 @@ class Keeper:
             for task in tasks:
                 task.cancel()
 
+    def kept(self) -> str:
+        """What was started here, in words."""
+        return " and ".join(self._started) or "the watch over the listener of another program"
+
     def _say(self, about: str, sentence: str) -> None:
         """Tell it, unless it was the last thing told about the same."""
         if self._told.get(about) != sentence:
@@ -98,6 +98,7 @@ class Keeper:
             self._say("listener", "A listener runs on this file already; it is left as it is.")
             await until(lambda: not self._another_listens(), every=self._rhythm.look)
             self._say("listener", "The other listener has ended; one is started here.")
+        self._started.append("the listener")
         database = str(self._settings.db.absolute())
         await keep_running(
             [sys.executable, "-m", "webhook_listener", "--db", database],
@@ -143,6 +144,7 @@ class Keeper:
         command = tunnel.command(self._settings.listen_port)
         if command is None:
             return
+        self._started.append("the tunnel")
         async with asyncio.TaskGroup() as group:
             group.create_task(self._follow_address(tunnel))
             group.create_task(
@@ -162,7 +164,7 @@ class Keeper:
                 heard = await who_hears(self._settings)
             except InviteError as fault:
                 failures += 1
-                self._say("way", str(fault))
+                self._say("way", f"{fault} {self._asked_again()}")
                 await asyncio.sleep(self._rhythm.pauses.before(failures))
         address = heard.callback if heard.subscribed and heard.active else None
         found = await try_callback(self._settings, address) if address else None
@@ -170,12 +172,16 @@ class Keeper:
             self._say("way", f"Meta calls this computer at {address}.")
             return address
         if not self._choose:
-            self._say("way", _sentence(found) if found else NO_ADDRESS)
+            self._say("way", found.in_words if found else NO_ADDRESS)
         return None
 
+    def _asked_again(self) -> str:
+        again = f"Trying again, every {self._rhythm.pauses.longest:g} seconds at least"
+        lacks = self._choose and installed(self._settings.listen_port) is None
+        return f"{again}; no tunnel program was found." if lacks else f"{again}."
+
     def _found(self) -> Tunnel | None:
-        port = self._settings.listen_port
-        found = next((each for each in TUNNELS if each.command(port) is not None), None)
+        found = installed(self._settings.listen_port)
         self._say("way", f"The tunnel is {found.name}." if found else NO_TUNNEL)
         return found
 
@@ -209,7 +215,7 @@ class Keeper:
             while not await self._changes_within(self._rhythm.way):
                 found = await try_callback(self._settings, self._address or "")
                 if found is not None:
-                    self._say("way", _sentence(found))
+                    self._say("way", found.in_words)
 
     async def _until_connected(self) -> None:
         failures = 0
@@ -237,9 +243,5 @@ class Keeper:
             await subscribe(self._settings, address, by=self._settings.acting())
         except InviteError as fault:
             found = await try_callback(self._settings, address)
-            return _sentence(found) if found and found.state is Verdict.FAIL else str(fault)
+            return found.in_words if found and found.state is Verdict.FAIL else str(fault)
         return None
-
-
-def _sentence(finding: Finding) -> str:
-    return f"{finding.fact} {finding.todo}".rstrip()

@@ -11,6 +11,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+NO_TUNNEL = (
+    "Meta does not reach this computer, and no tunnel was found (cloudflared, ngrok or tailscale): "
+    "install one of them; docs/listener.md compares them."
+)
+
 _QUICK = re.compile(r"https://(?!api\.)[a-z0-9-]+\.trycloudflare\.com\b")
 _FUNNEL = re.compile(r"^\s*(https://[a-z0-9-]+(?:\.[a-z0-9-]+)*\.ts\.net(?::\d+)?)/?\s*$")
 _FUNNEL_IS_OPEN = re.compile(r"^\s*(Available on the internet|\|--|Press Ctrl)|\.ts\.net(:\d+)?/?\s*$")
@@ -104,3 +109,8 @@ TUNNELS = (
     Tunnel("tailscale", ("funnel", "{port}"), _funnel_address, _funnel_complaint),
 )
 """In the order in which they are looked for."""
+
+
+def installed(port: int) -> Tunnel | None:
+    """The first that is on the PATH, or None."""
+    return next((each for each in TUNNELS if each.command(port) is not None), None)

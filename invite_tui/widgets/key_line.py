@@ -1,6 +1,6 @@
 """The last line of every screen: the keys that matter, closer together where there is little room."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -79,6 +79,7 @@ def places(keys: Sequence[Key], palette: Key | None, room: int, spare: Iterable[
 class KeyLine(Widget):
     """The keys that do something now, in one line; they can be clicked.
 
+    A screen whose keys do something else for the time being says so in `key_words`, by their acts.
     Where not all keys fit, those of the acts that the screen names in `SPARE_KEYS` are left to help and palette.
     It is one widget: Textual's own footer is one for each key, all made anew whenever the focus moves.
     """
@@ -113,6 +114,7 @@ class KeyLine(Widget):
     def on_mount(self) -> None:
         """Follow the keys of the screen from now on."""
         self.screen.bindings_updated_signal.subscribe(self, self._keys_changed)
+        self.call_after_refresh(self._look)
 
     def _keys_changed(self, screen: Screen[object]) -> None:
         if screen.app.app_focus:
@@ -135,8 +137,10 @@ class KeyLine(Widget):
 
     def _key(self, active: ActiveBinding, tooltip: str) -> Key:
         binding = active.binding
-        shown, words = inert(self.app.get_key_display(binding)), inert(binding.description)
-        return Key(binding.key, shown, words, tooltip, binding.action, active.enabled)
+        words: Mapping[str, str] = getattr(self.screen, "key_words", {})
+        said = inert(words.get(binding.action, binding.description))
+        shown = inert(self.app.get_key_display(binding))
+        return Key(binding.key, shown, said, tooltip, binding.action, active.enabled)
 
     # ------------------------------------------------------------ drawing
 

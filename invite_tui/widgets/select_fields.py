@@ -39,7 +39,7 @@ def event_label(event: Event) -> Content:
 def template_label(name: str, spoken: Sequence[Variant]) -> Content:
     """A template with its languages, and what Meta has not approved."""
     if not any(each.approved for each in spoken):
-        return Content(inert(f"not approved: {name} ({', '.join(each.language for each in spoken)})"))
+        return Content(inert(f"{name} ({', '.join(each.language for each in spoken)}), not approved"))
     return Content(inert(f"{name} ({', '.join(map(marked, spoken))})"))
 
 

@@ -12,6 +12,7 @@ from invite_core.invitations.verdicts import Verdict
 from invite_core.views.preview_board import PreviewBoard
 from invite_tui.consent_words import doubt_lines
 from invite_tui.reasons import blocked_because, remedy
+from invite_tui.template_looks import on_screen
 from invite_tui.tone import Tone
 from invite_tui.widgets.inert_label import InertLabel, Piece
 from invite_tui.widgets.record_table import RecordTable
@@ -103,7 +104,7 @@ def why_blocked(name: str, reasons: Sequence[str], faults: Sequence[InviteError]
         return []
     because = ", ".join(map(blocked_because, reasons))
     if reasons[0] in (BlockReason.MISSING_PARAMETER, BlockReason.TEXT_TOO_LONG) and faults:
-        return [(f"⊘ {name}: ", Tone.STRONG), f"{because}. {faults[0].sentence} {faults[0].todo}"]
+        return [(f"⊘ {name}: ", Tone.STRONG), f"{because}. {on_screen(faults[0])}"]
     return [(f"⊘ {name}: ", Tone.STRONG), f"{because}. {remedy(reasons[0])}"]
 
 

@@ -21,7 +21,8 @@ def test_a_desk_that_is_ready_is_exit_0_and_each_line_has_its_shape(
     answer = cli("doctor", "--json")
     assert answer.code == 0, answer
     assert all(set(line) == {"check", "state", "fact", "todo"} for line in answer.lines)
-    assert {line["state"] for line in answer.lines} == {"ok", "warn"}
+    assert {line["state"] for line in answer.lines} == {"ok", "warn", "unknown"}
+    assert [line["check"] for line in answer.lines if line["state"] == "unknown"] == ["updates"]
     checks = {line["check"] for line in answer.lines}
     assert {"database", "guard", "listener", "token", "number", "clock", "subscription", "backup"} <= checks
     assert all(bool(line["todo"]) is (line["state"] != "ok") for line in answer.lines)

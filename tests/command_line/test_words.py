@@ -40,8 +40,8 @@ def test_an_import_speaks_in_sentences(cli: Cli, tmp_path: Path) -> None:
         "3 rows read: 1 person created, 0 updated, 0 unchanged, 2 rejected.",
         "2 rows rejected:",
         (
-            "  row 2: 912 000 001 has no country code. Set INVITE_DEFAULT_REGION=PT (or your country) "
-            "and import again."
+            "  row 2: 912 000 001 has no country code. Import again with --country PT (or your country), "
+            "or write it with + and its code."
         ),
         "  row 4: 9,12E+08 was damaged by a spreadsheet. Format the column as text and fill it in again.",
         "1 warning:",
@@ -49,6 +49,23 @@ def test_an_import_speaks_in_sentences(cli: Cli, tmp_path: Path) -> None:
         "Column not used: Shoe size.",
         "1 of 1 person has no consent and will not be invited.",
     ]
+
+
+def test_an_import_takes_its_country_and_a_preview_says_what_would_be(cli: Cli, tmp_path: Path) -> None:
+    people = tmp_path / "people.csv"
+    people.write_text("Name,Phone\nWim,912 000 001\n", "utf-8")
+    looked = cli("contacts", "import", people, "--dry-run", "--country", "pt")
+    assert looked.out.startswith("1 row read: 1 person would be created, 0 updated")
+    assert cli("contacts", "import", people, "--country", "Portugal").code == 2
+    assert cli("contacts", "import", people, "--country", "pt").out.startswith("1 row read: 1 person created")
+    assert "+351912000001" in cli("contacts", "show", "Wim").out
+
+
+def test_before_anybody_was_invited_nobody_is_said_to_have_it(cli: Cli, store: Store, meta: Meta) -> None:
+    a_world(store, 1)
+    assert cli("not-reached", "Summer party").out == "Nobody has been invited yet.\n"
+    assert cli(*SEND, "--without-listener", "--yes").code == 0
+    assert cli("not-reached", "Summer party").out.startswith("Nobody: whoever was to be invited has it")
 
 
 EVENT = ("--name", "Summer party", "--timezone", "Europe/Lisbon", "--venue", "Jardim da Estrela")

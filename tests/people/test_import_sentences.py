@@ -10,7 +10,7 @@ from tests.people.people import imported
 @pytest.mark.parametrize(
     ("reason", "value", "said"),
     [
-        ("needs_country", "912 000 001", "912 000 001 has no country code. Set INVITE_DEFAULT_REGION=PT"),
+        ("needs_country", "912 000 001", "912 000 001 has no country code. Import again with --country PT"),
         ("damaged_number", "9,12E+08", "9,12E+08 was damaged by a spreadsheet. Format the column as text"),
         (
             "unreadable_date",

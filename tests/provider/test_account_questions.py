@@ -4,11 +4,13 @@ import json
 import socket
 from typing import Any
 
+import httpx
 import pytest
 
 from invite_core.errors import InviteError
 from invite_core.provider.cloud_api import CloudApi
 from invite_core.provider.refusal import ProviderRefused, ProviderUnreachable
+from invite_core.settings import METAS_OWN
 from tests.provider.clients import client
 from tests.provider.raw_server import Behaviour, RawServer, Visit, answering, http, raw_server
 
@@ -190,6 +192,17 @@ async def test_page_without_a_cursor_is_the_last(paging: str) -> None:
     body = f'{{"data": [{json.dumps(variant(1))}], "paging": {paging}}}'.encode()
     async with raw_server(answering("200 OK", body)) as server, client(server.url) as api:
         assert len(await api.list_templates()) == 1
+
+
+@pytest.mark.anyio
+async def test_metas_own_address_is_not_doubted() -> None:
+    def down(request: httpx.Request) -> httpx.Response:
+        raise httpx.ConnectError("down", request=request)
+
+    async with client(METAS_OWN, transport=httpx.MockTransport(down)) as api:
+        with pytest.raises(ProviderUnreachable) as told:
+            await api.list_templates()
+    assert told.value.todo == "Check the internet connection, then try again."
 
 
 @pytest.mark.anyio

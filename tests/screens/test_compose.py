@@ -135,8 +135,12 @@ async def test_what_a_template_lacks_can_be_said_in_the_options(store: Store) ->
         await pilot.press("n")
         await until(pilot, lambda: app.screen.query("#template") and "Summer party" in seen(app))
         app.screen.query_one("#template").focus()
-        await pilot.press("enter", "home", "down", "down", "enter")
+        await pilot.press("enter")
+        await until(pilot, lambda: "party_cancelled (en), not approved" in seen(app))
+        await pilot.press("home", "down", "down", "enter")
         await until(pilot, lambda: "Nothing fills parameter 1 of template party_reminder" in seen(app))
+        assert "On the first screen press t, then g, to say what goes in." in seen(app)
+        assert "--map 1=name" not in seen(app)
         assert not can_send(app)
         app.screen.query_one(
             "#options", Input
@@ -181,6 +185,15 @@ async def test_many_people_need_a_typed_word(store: Store) -> None:
         assert app.screen.query_one("#send").disabled
         for words in ("Send to 201 people?", "Summer party", INVITATION, "Audience", "Cancel", "Send 201"):
             assert words in seen(app)
+        await until(pilot, lambda: "↑↓ Scroll" in seen(app).splitlines()[-1])
+        lines = seen(app).splitlines()
+        numbers = next(n for n, line in enumerate(lines) if "2  will not" in line)
+        assert "Who will not get it, and why" in lines[numbers + 1]
+        facts = app.screen.query_one("#facts")
+        await pilot.press("pagedown")
+        await until(pilot, lambda: facts.scroll_y > 1)
+        await pilot.press("pageup")
+        await until(pilot, lambda: facts.scroll_y == 0)
         await pilot.press(*"sent", "enter")
         await until(pilot, lambda: "Type send, or press Escape." in seen(app))
         assert isinstance(app.screen, ConfirmSendScreen)
@@ -200,7 +213,9 @@ async def test_escape_leaves_a_field_before_it_leaves_the_screen(store: Store) -
             await compose_invitation(app, pilot)
             await pilot.press("tab")
             app.screen.query_one(field).focus()
+            await until(pilot, lambda: "esc Leave field" in seen(app).splitlines()[-1])
             await pilot.press("escape")
             assert isinstance(app.screen, ComposeScreen)
+            await until(pilot, lambda: "esc Back" in seen(app).splitlines()[-1])
             await pilot.press("escape")
             await until(pilot, lambda: isinstance(app.screen, HomeScreen))

@@ -1,8 +1,10 @@
 import pytest
+from pydantic import SecretStr
 from textual.command import CommandPalette
 
 from invite_core import instants
 from invite_core.errors import InviteError
+from invite_core.invitations import retirement
 from invite_core.operators import Role
 from invite_core.store import Store
 from invite_tui.app import InviteApp
@@ -11,6 +13,8 @@ from invite_tui.running import run_app
 from invite_tui.screens.ask import AskScreen
 from invite_tui.screens.compose import ComposeScreen
 from invite_tui.screens.help import HelpScreen
+from invite_tui.screens.templates import TemplatesScreen
+from tests.builders import ORGANISER
 from tests.screens.stage import (
     LARGE,
     LONG_AGO,
@@ -29,11 +33,13 @@ from tests.screens.stage import (
 
 @pytest.mark.anyio
 async def test_an_empty_file_says_what_to_do_first(store: Store) -> None:
-    async with opened(settings_for(store.path), SMALL) as (app, pilot):
+    unconnected = settings_for(store.path).model_copy(update={"access_token": SecretStr("")})
+    async with opened(unconnected, SMALL) as (app, pilot):
         await until(pilot, lambda: "invite-tui contacts import" in seen(app))
         for size in (SMALL, LARGE):
             await pilot.resize_terminal(*size)
             for words in (
+                "○ not connected to WhatsApp: run `invite-tui init` in the terminal",
                 "invite-tui events add",
                 "invite-tui templates sync",
                 "no listener",
@@ -43,14 +49,23 @@ async def test_an_empty_file_says_what_to_do_first(store: Store) -> None:
 
 
 @pytest.mark.anyio
-async def test_what_others_write_appears_and_the_listener_is_told_of(store: Store) -> None:
+async def test_what_others_write_appears_the_listener_is_told_of_and_a_handover_ends_it(store: Store) -> None:
     async with opened(settings_for(store.path), SMALL) as (app, pilot):
         await until(pilot, lambda: "No events yet" in seen(app))
+        assert "✓ connected to WhatsApp" in seen(app)
         fill(store, "Ana")
         await until(pilot, lambda: "Summer party" in seen(app))
         start_listening(store)
         await until(pilot, lambda: "● listening" in seen(app))
         assert "invite-tui contacts import" not in seen(app)
+        assert "n New…" in seen(app)
+        retirement.retire(store, by=ORGANISER, now=LONG_AGO)
+        handed_over = "Handed over on 2026-01-02: nothing is sent from here. It goes on elsewhere."
+        await until(pilot, lambda: handed_over in seen(app) and "n New…" not in seen(app))
+        assert "viewer" not in seen(app)
+        await pilot.press("t")
+        await until(pilot, lambda: isinstance(app.screen, TemplatesScreen) and handed_over in seen(app))
+        assert not app.screen.check_action("fetch", ())
 
 
 @pytest.mark.anyio

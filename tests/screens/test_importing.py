@@ -52,13 +52,18 @@ async def test_a_file_is_chosen_previewed_mended_and_imported(store: Store, tmp_
         app.screen.query_one("#files").focus()
         await pilot.press("enter")
         await until(pilot, lambda: isinstance(app.screen, ImportScreen) and "A preview" in seen(app))
-        for words in ("3 rows read: 0 people created", "3 rejected", "Ana Example", "has no country code"):
+        for words in (
+            "3 rows read: 0 people would be created",
+            "3 rejected",
+            "Ana Example",
+            "has no country code",
+        ):
             assert words in seen(app), words
         field(app, "region").focus()
         field(app, "region").value = "gb"
         await until(pilot, lambda: "Changed above" in seen(app) and not app.screen.check_action("import", ()))
         await pilot.press("enter")
-        await until(pilot, lambda: "2 people created" in seen(app) and "1 rejected" in seen(app))
+        await until(pilot, lambda: "2 people would be created" in seen(app) and "1 rejected" in seen(app))
         assert "Row 4: 123 is too short" in seen(app)
         await until(pilot, lambda: app.focused is app.screen.query_one("#columns"))
         await pilot.press("s")
@@ -121,7 +126,7 @@ async def test_a_sheet_or_a_file_without_numbers_is_mended_by_choosing_another_o
         app.screen.query_one("#field", Select).value = "phone"
         field(app, "called").focus()
         await pilot.press("enter")
-        await until(pilot, lambda: "1 person created" in seen(app) and "2 rejected" in seen(app))
+        await until(pilot, lambda: "1 person would be created" in seen(app) and "2 rejected" in seen(app))
         path.unlink()
         await pilot.press("r")
         await until(pilot, lambda: "There is no file" in seen(app) and "Nothing is stored" in seen(app))

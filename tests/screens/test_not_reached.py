@@ -32,14 +32,14 @@ async def test_who_was_not_reached_is_named_with_the_reason_and_invited_otherwis
     async with opened(settings_for(store.path), SMALL) as (app, pilot):
         await pilot.press("a")
         await until(pilot, lambda: isinstance(app.screen, AnswersScreen) and table(app, "people").count)
+        missed_here = "0 failed or never arrived, 2 blocked, 1 unconfirmed"
+        await until(pilot, lambda: f"Missed: {missed_here} (r)" in seen(app))
         await pilot.press("r")
         await until(
             pilot, lambda: isinstance(app.screen, NotReachedScreen) and table(app, "people").count == 3
         )
         for words in (
-            "3 people (3 places)",
-            "2 blocked",
-            "1 unconfirmed",
+            f"3 people (3 places): {missed_here}",
             "no consent on record",
             "after 3 days",
         ):

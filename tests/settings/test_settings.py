@@ -194,6 +194,7 @@ def test_missing_settings_are_named_together() -> None:
     with pytest.raises(SettingsFault) as fault:
         Settings.load().require("phone_number_id", "access_token", "graph_url")
     assert fault.value.sentence == "INVITE_PHONE_NUMBER_ID and INVITE_ACCESS_TOKEN are not set."
+    assert "Run `invite-tui init`, which asks for them and says where Meta shows each" in fault.value.todo
     assert str(CONFIG_FILE) in fault.value.todo
 
 

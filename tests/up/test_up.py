@@ -152,6 +152,28 @@ async def test_a_tunnel_that_answers_with_a_page_of_its_own_is_told_and_asked_ag
 
 
 @pytest.mark.anyio
+async def test_without_meta_and_without_a_tunnel_both_are_said_and_no_tunnel_ends(
+    meta: Outside, store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setenv("INVITE_GRAPH_URL", "http://127.0.0.1:9")
+    settings, stop, told = Settings.load(), asyncio.Event(), asyncio.Queue[str]()
+    keeper = Keeper(settings, None, choose=True, tell=told.put_nowait, log=print, ready=print)
+    with listening(store.path), create_server(("127.0.0.1", settings.listen_port)):
+        keeping = asyncio.create_task(keeper.keep_up(stop))
+        async with asyncio.timeout(20):
+            await told.get()
+            said = await told.get()
+            stop.set()
+            await keeping
+    assert said.startswith(
+        "Meta cannot be reached (ConnectError). Check the internet connection and INVITE_GRAPH_URL"
+    )
+    assert said.endswith("Trying again, every 60 seconds at least; no tunnel program was found.")
+    assert keeper.kept() == "the watch over the listener of another program"
+
+
+@pytest.mark.anyio
 async def test_beside_the_screen_sentences_are_shown_and_a_signal_leaves_both(
     store: Store,
 ) -> None:

@@ -4,6 +4,7 @@ import http.client
 import itertools
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -16,6 +17,7 @@ from pathlib import Path
 
 import pytest
 
+from invite_core.settings import Settings
 from invite_core.store import Store
 from tests.delivery.rows import payload
 from tests.webhook_listener.conftest import environment, signed
@@ -122,6 +124,24 @@ def test_missing_settings_are_one_sentence(store: Store, database: Path) -> None
     assert err.startswith(f"{', '.join(names[:2])} and {names[2]} are not set.")
     assert len(err.splitlines()) == 1
     assert store.value("SELECT count(*) FROM listener_status") == 0
+
+
+def test_help_names_every_variable_that_is_read(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        run(["--help"])
+    said = capsys.readouterr().out
+    named = set(re.findall(r"INVITE_(\w+)", said))
+    read = {
+        "db",
+        "listen_host",
+        "listen_port",
+        "health_port",
+        "app_secret",
+        "app_secret_previous",
+        "verify_token",
+    }
+    assert {name.lower() for name in named} == read | {"phone_number_id", "waba_id", "keyring"}
+    assert named <= {name.upper() for name in Settings.model_fields}
 
 
 def test_missing_database_is_one_sentence_and_makes_none(tmp_path: Path) -> None:
