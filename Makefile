@@ -5,12 +5,13 @@ PY = $(VENV)/bin/python
 SMOKE = PIP_NO_COMPILE=1 build/smoke/bin/python -m pip --quiet --disable-pip-version-check
 
 .PHONY: help demo screens snapshots test check lint format types imports bench-transport bench-dispatch bench-import \
-    bench-search bench-listener bench-policy bench-tui prove-sending prove-listener prove-browser prove-screens \
+    bench-search bench-listener bench-policy bench-tui prove-sending prove-listener prove-browser test-long \
     prove-mutants docs reference wheel smoke requirements clean
 
 help:
 	@echo "make demo     the product at work: a stand-in for Meta, the listener, sample people, the screen"
 	@echo "make test     every fast test"
+	@echo "make test-long   walks through the screens, their snapshots, small runs of the proofs (a minute)"
 	@echo "make check    test, lint, format, types and import contracts: what CI runs beside the demo"
 	@echo "make format   rewrite the code in the house style"
 	@echo "make wheel    build the wheel and the source archive into dist"
@@ -22,7 +23,6 @@ help:
 	@echo "make prove-sending   kills, faults, clocks, races: nothing is sent twice, nobody is lost (under 15 min)"
 	@echo "make prove-listener  every order, hostile bodies, kills: every update counts once (under 15 min)"
 	@echo "make prove-browser   the screen in a real Chromium, and everybody else kept out (needs Chromium; two minutes)"
-	@echo "make prove-screens   long ways through the screens: by mouse alone, misfires, without colours (a minute)"
 	@echo "make prove-mutants   plant deliberate defects: each must be caught"
 	@echo "make bench-dispatch    how fast a run is sent, every attempt durable (ten minutes)"
 	@echo "make bench-search      how long a keystroke of the search takes, over a million people"
@@ -88,14 +88,14 @@ prove-browser: $(VENV)/.dev
 prove-mutants: $(VENV)/.dev
 	$(PY) -m proofs.mutants
 
-prove-screens: $(VENV)/.dev
-	$(PY) -m pytest -n 2 -m walk
+test-long: $(VENV)/.dev
+	$(PY) -m pytest -n 3 --dist worksteal -m long
 
 screens: $(VENV)/.dev
 	$(PY) -m tests.screens.pictures docs/screens
 
 snapshots: $(VENV)/.dev
-	$(PY) -m pytest tests/screens/test_snapshots.py --update-snapshots
+	$(PY) -m pytest tests/screens/test_snapshots.py -m long --update-snapshots
 
 docs: $(VENV)/.dev
 	$(PY) -m mkdocs build --strict

@@ -20,4 +20,4 @@ class Defect:
 
 def test_of(place: str) -> tuple[str, ...]:
     """The check that runs the tests in a file below `tests`."""
-    return ("pytest", "-n", "0", "-x", "-q", "-p", "no:cacheprovider", f"tests/{place}")
+    return ("pytest", "-n", "0", "-x", "-q", "-p", "no:cacheprovider", "-m", "", f"tests/{place}")

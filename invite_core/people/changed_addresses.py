@@ -9,6 +9,7 @@ leads from it. Somebody who is stored with an old address afterwards keeps it, b
 newer; blocks on it go to the new one all the same.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -17,6 +18,7 @@ from invite_core.operators import Operator
 from invite_core.people import block_rows, do_not_message, erased, guard_entries, left_addresses
 from invite_core.people.acts import record
 from invite_core.people.identity import Phone, match_key, parse_phone
+from invite_core.people.standing_blocks import ALL, MARKETING
 from invite_core.store import Store
 
 
@@ -110,15 +112,15 @@ def _carry_blocks(
     """Block `new`, and where people went from there, as `old` is blocked; of people who were erased the block is
     kept by keyed hash."""
     carried = 0
-    for row in store.rows(_STANDING, {"key": match_key(old), "hash": store.keyed_hash(match_key(old))}):
+    for scope, source, since in _standing(store, match_key(old)):
         carried += do_not_message.block(
             store,
             address=new,
-            scope=row["scope"],
+            scope=scope,
             reason=left_addresses.REASON,
-            source=row["source"],
+            source=source,
             # The person was blocked when they came here; whatever was lifted here before was another's.
-            at=max(at, read(row["at"])),
+            at=max(at, read(since)),
             by=by,
             now=now,
             receipt=receipt,
@@ -126,12 +128,26 @@ def _carry_blocks(
     return carried
 
 
-_STANDING = """SELECT stop.scope, max(stop.source) AS source, max(stop.at) AS at FROM do_not_message AS stop
-    WHERE (stop.match_key = :key OR stop.key_hash = :hash) AND stop.act = 'block'
-        AND NOT EXISTS (SELECT 1 FROM do_not_message AS lifted
-            WHERE (lifted.match_key = :key OR lifted.key_hash = :hash) AND lifted.scope = stop.scope
-            AND lifted.act = 'lift' AND lifted.at > stop.at)
-    GROUP BY stop.scope ORDER BY stop.scope"""
+def _standing(store: Store, key: str) -> Iterator[tuple[str, str, str]]:
+    """Scope, source and moment of the last block of the match key, or of its hash, for each scope in which one
+    stands."""
+    for scope in (ALL, MARKETING):
+        values = {"key": key, "hash": store.keyed_hash(key), "scope": scope}
+        last = {
+            act: max(store.value(sql, {**values, "act": act}) or "" for sql in _LAST)
+            for act in ("block", "lift")
+        }
+        if last["block"] and last["block"] >= last["lift"]:
+            yield scope, store.value(_SOURCE, {**values, "at": last["block"]}), last["block"]
+
+
+# Each goes to the end of an index: somebody may have said stop ten thousand times.
+_LAST = (
+    "SELECT max(at) FROM do_not_message WHERE match_key = :key AND scope = :scope AND act = :act",
+    "SELECT max(at) FROM do_not_message WHERE key_hash = :hash AND scope = :scope AND act = :act",
+)
+_SOURCE = """SELECT max(source) FROM do_not_message WHERE (match_key = :key OR key_hash = :hash)
+    AND scope = :scope AND act = 'block' AND at = :at"""
 
 
 def stay_erased(store: Store, old: str, new: str, *, now: datetime) -> None:

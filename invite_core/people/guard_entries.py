@@ -76,11 +76,20 @@ def _lifts(lift: Entry, block: Entry) -> bool:
     return bool(same and lift["at"] > block["at"])
 
 
-# The last block of each stands for those before it.
-_HASHED_BLOCKS = """SELECT 'block' AS kind, key_hash, '' AS name_hash, scope,
-        max(CASE act WHEN 'block' THEN at END) AS at
-    FROM do_not_message WHERE key_hash IS NOT NULL GROUP BY key_hash, scope
-    HAVING max(CASE act WHEN 'block' THEN at END) >= coalesce(max(CASE act WHEN 'lift' THEN at END), '')"""
+# From hash to hash through the index, and to the last act of each: somebody may have said stop ten thousand times.
+_HASHED_BLOCKS = """WITH RECURSIVE hashes (key_hash) AS (
+    SELECT min(key_hash) FROM do_not_message WHERE key_hash IS NOT NULL
+    UNION ALL SELECT (SELECT min(stop.key_hash) FROM do_not_message AS stop WHERE stop.key_hash > hashes.key_hash)
+        FROM hashes WHERE hashes.key_hash IS NOT NULL),
+last_acts AS (SELECT key_hash, scope,
+    (SELECT max(stop.at) FROM do_not_message AS stop WHERE stop.key_hash = hashes.key_hash
+        AND stop.scope = scopes.scope AND stop.act = 'block') AS at,
+    (SELECT max(lifted.at) FROM do_not_message AS lifted WHERE lifted.key_hash = hashes.key_hash
+        AND lifted.scope = scopes.scope AND lifted.act = 'lift') AS lifted_at
+    FROM hashes CROSS JOIN (SELECT 'all' AS scope UNION ALL SELECT 'marketing') AS scopes
+    WHERE key_hash IS NOT NULL)
+SELECT 'block' AS kind, key_hash, '' AS name_hash, scope, at FROM last_acts
+WHERE at IS NOT NULL AND (lifted_at IS NULL OR lifted_at <= at)"""
 
 
 def recognise(store: Store, keys: Iterable[str], *, now: datetime) -> None:

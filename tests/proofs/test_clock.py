@@ -1,4 +1,8 @@
+import pytest
+
 from proofs import clock
+
+pytestmark = pytest.mark.long
 
 
 def test_a_clock_that_jumps_sends_nothing_twice_and_no_run_sticks() -> None:

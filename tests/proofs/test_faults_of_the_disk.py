@@ -22,6 +22,8 @@ from proofs.fault_sweep import Trouble, faulty
 from proofs.small_world import Meta, build, copied, go_on, states
 from proofs.world import OPERATOR
 
+pytestmark = pytest.mark.long
+
 
 @pytest.fixture(scope="module")
 def original(tmp_path_factory: pytest.TempPathFactory) -> Path:

@@ -1,11 +1,15 @@
 from pathlib import Path
 
+import pytest
+
 from invite_core.instants import stored
 from invite_core.invitations import freezing, runs
 from invite_core.lifecycle import attempts, control
 from invite_core.operations.opening import open_database
 from proofs.bodies import SENDER_NUMBER
 from proofs.small_world import NOW, build
+
+pytestmark = pytest.mark.long
 
 
 def test_a_run_with_nothing_but_requests_on_the_wire_does_not_finish(tmp_path: Path) -> None:

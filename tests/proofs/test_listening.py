@@ -18,6 +18,8 @@ from proofs.listening.hostile import Hostile
 from proofs.listening.stories import STORIES
 from proofs.small_world import NOW
 
+pytestmark = pytest.mark.long
+
 ROOT = Path(__file__).parents[2]
 
 

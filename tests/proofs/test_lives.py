@@ -1,4 +1,8 @@
+import pytest
+
 from proofs import lives
+
+pytestmark = pytest.mark.long
 
 
 def test_any_order_of_crashes_answers_stops_and_restored_files_keeps_what_is_promised() -> None:

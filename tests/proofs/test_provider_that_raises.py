@@ -2,10 +2,14 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from invite_core.operations.opening import open_database
 from invite_core.provider.outcome import Accepted, Outcome
 from proofs import quick_time
 from proofs.small_world import Meta, build, contradictions, go_on, states
+
+pytestmark = pytest.mark.long
 
 
 class BrokenMeta(Meta):

@@ -4,6 +4,8 @@ import pytest
 
 from proofs.system_calls import follow
 
+pytestmark = pytest.mark.long
+
 ATTEMPT = "019a1b2c3d4e5f60718293a4b5c6d7e8"
 WRITE = f'7 pwrite64(5</x/invites.db-wal>, "\\0\\0{ATTEMPT}", 4096, 56) = 4096\n'
 SYNC = "7 fdatasync(5</x/invites.db-wal>) = 0\n"

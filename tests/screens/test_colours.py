@@ -15,7 +15,7 @@ from invite_tui.state_style import STATES
 from tests.screens.doubt import doubtful_run
 from tests.screens.stage import LARGE, fill, opened, seen, settings_for, table, until
 
-pytestmark = pytest.mark.walk
+pytestmark = pytest.mark.long
 
 
 def drawn(app: App[None]) -> list[list[Segment]]:

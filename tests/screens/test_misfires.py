@@ -22,7 +22,7 @@ from tests.screens.stage import (
     until,
 )
 
-pytestmark = pytest.mark.walk
+pytestmark = pytest.mark.long
 
 HELD = ("enter",) * 15
 """What a terminal sends while Enter is held down for half a second."""

@@ -30,7 +30,7 @@ from tests.screens.stage import (
 from tests.screens.test_run import tell
 from tests.screens.walk import at_rest
 
-pytestmark = pytest.mark.walk
+pytestmark = pytest.mark.long
 
 
 async def click_key(app: InviteApp, pilot: Pilot[None], words: str) -> None:

@@ -19,6 +19,8 @@ from tests.screens.snapshot_files import Snapshots
 from tests.screens.stage import LARGE, SMALL, seen
 from tests.screens.walk import Walk, at_rest
 
+pytestmark = pytest.mark.long
+
 PICTURES = sorted((Path(__file__).parents[2] / "docs" / "screens").glob("*.svg"))
 """The pictures that `make screens` makes."""
 

@@ -37,6 +37,8 @@ from tests.screens.doubt import doubtful_run, raise_alarm
 from tests.screens.stage import SMALL, fill, opened, seen, settings_for, until
 from tests.screens.test_inbox import wrote
 
+pytestmark = pytest.mark.long
+
 SCREENS: Mapping[type[DeskScreen], Callable[[Desk], DeskScreen]] = {
     HomeScreen: lambda desk: HomeScreen(),
     ActivityScreen: ActivityScreen,
