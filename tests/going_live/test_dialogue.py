@@ -5,8 +5,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import pytest
+
 from tests.command_line.dialogues import Dialogue, talking
 from tests.going_live.servers import SECRET, TOKEN, WABA, outside
+
+pytestmark = pytest.mark.long
 
 
 @contextmanager

@@ -27,6 +27,8 @@ from tests.screens.stage import (
     until,
 )
 
+pytestmark = pytest.mark.long
+
 HOSTILE = (
     "[/nope] Bob",
     "[@click=app.quit]Tap[/]",

@@ -25,6 +25,8 @@ from tests.command_line.programs import ended, running
 from tests.going_live.servers import SECRET, TOKEN, WABA, WORD, Outside, listening, outside, page
 from tests.up.programs import is_there, put_on_path
 
+pytestmark = pytest.mark.long
+
 __all__ = ["cli"]
 
 NGROK = """\
