@@ -35,15 +35,15 @@ def learn_all(store: Store, told: Sequence[tuple[int, str]], *, now: datetime) -
     unknown = dict.fromkeys(pair for pair in told if pair not in known)
     if not unknown:
         return 0
-    at = stored(now)
+    keys, at = {user_id: match_key(user_id) for _, user_id in unknown}, stored(now)
     is_new = store.execute_rows(
         """WITH new (contact, value, match_key, at) AS ({rows})
            INSERT INTO contact_identities (contact, kind, value, match_key, position, created_at)
            SELECT contacts.id, 'user_id', new.value, new.match_key, 0, new.at FROM new
            JOIN contacts ON contacts.id = new.contact WHERE contacts.erased_at IS NULL ON CONFLICT DO NOTHING""",
-        [(contact, user_id, match_key(user_id), at) for contact, user_id in unknown],
+        [(contact, user_id, keys[user_id], at) for contact, user_id in unknown],
     )
-    guard_entries.recognise(store, [match_key(user_id) for _, user_id in unknown], now=now)
+    guard_entries.recognise(store, keys.values(), now=now)
     return is_new
 
 
